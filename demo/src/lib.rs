@@ -1,0 +1,2 @@
+//! The demo.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! The program to step through.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The book lives in `docs/en`; this crate is its checker.
