@@ -1,4 +1,79 @@
 //! Onethread: a single-threaded async runtime made to be read and stepped through.
+//!
+//! One thread runs all tasks. No task's path takes a lock or an atomic read-modify-write. Every step can be seen: the
+//! runtime tells an [`observe::Observer`] what it does, and [`dump()`] shows what everybody waits for.
+//!
+//! ```
+//! use runtime::{Runtime, join_all, time::sleep};
+//! use std::time::{Duration, Instant};
+//!
+//! let start = Instant::now();
+//! Runtime::new()?.block_on(async {
+//!     join_all((0..10).map(|_| sleep(Duration::from_millis(20)))).await;
+//! });
+//! assert!(start.elapsed() < Duration::from_millis(200), "ten waits at once take as long as one");
+//! # std::io::Result::Ok(())
+//! ```
+//!
+//! # The map
+//!
+//! Read from the bottom up; each file imports only from files below it.
+//!
+//! ```text
+//!  what programs use      Runtime  spawn  JoinSet  join  select  time  net  io  sync  spawn_blocking  dump
+//!                              \      |       |                /     |                     /
+//!  which one runs here          context ------+---------------+   source                  /
+//!                                  |                                 |                   /
+//!  who calls poll               executor (turn, park, tasks, shutdown) -----------------+
+//!                               /      |       \          \
+//!  who wakes                waker    reactor   timers    blocking
+//!                          /     \
+//!  who is next      schedule    seat
+//!                      |          |
+//!  what there is    roster     mailbox
+//!                   task       ticket       clock
+//!                          \     |          /
+//!  what is told             trace - observe
+//! ```
 
+mod blocking;
+mod builder;
+mod clock;
+mod context;
 mod coop;
+mod discard;
+mod dump;
+mod executor;
+mod join_error;
+mod join_handle;
+mod join_set;
+mod mailbox;
+mod note;
+mod reactor;
+mod roster;
+mod runtime;
+mod schedule;
+mod seat;
+mod source;
+mod task;
+mod ticket;
+mod timers;
+mod trace;
 mod wait;
+mod waker;
+mod yield_now;
+
+pub mod io;
+pub mod net;
+pub mod observe;
+pub mod time;
+
+pub use blocking::spawn_blocking;
+pub use builder::Builder;
+pub use dump::{Dump, Row, State, dump};
+pub use join_error::JoinError;
+pub use join_handle::{JoinHandle, spawn, spawn_named};
+pub use join_set::{JoinNext, JoinSet};
+pub use note::note;
+pub use runtime::Runtime;
+pub use yield_now::{YieldNow, yield_now};

@@ -1,0 +1,264 @@
+//! Who calls poll? The loop in this file, and nobody else.
+//!
+//! `Runtime` holds a `Core` and lets it run; `context` tells the leaf futures which one runs here. `tasks` is the life of
+//! one task, `shutdown` the end of them all. Taught in chapters 05 and 06.
+//!
+//! A turn of the loop:
+//!
+//! ```text
+//!   +--> 1. poll the tasks that were ready when the turn began    in the order in which they were woken
+//!   |    2. collect the mailbox                                   wakes from other threads
+//!   |    3. nothing ready?  park in the reactor until a socket, the next deadline or the bell
+//!   |       else            every so many polls, ask the reactor without waiting
+//!   +--- 4. fire the timers that are due
+//! ```
+//!
+//! The rule that makes everything else simple: **nothing is borrowed while user code runs.** A task is taken out of the
+//! roster, polled, and put back; a future, an output or somebody's waker is moved out first and dropped afterwards. So
+//! user code may spawn, wake, abort or drop handles anywhere, in a poll as well as in a destructor.
+
+mod shutdown;
+mod tasks;
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::io;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use crate::blocking::Helpers;
+use crate::clock::Clock;
+use crate::observe::{Actor, Event, Observer, Outcome, SourceId, TaskId, TimerId};
+use crate::reactor::{Reactor, Ready};
+use crate::schedule::Schedule;
+use crate::seat::Seat;
+use crate::ticket::{Generation, Ticket};
+use crate::timers::Timers;
+use crate::trace::Trace;
+use crate::waker;
+
+/// The most polls in one turn, and the most between two looks at sockets and timers. Small enough that a crowd of busy
+/// tasks delays a socket by microseconds, large enough that the look costs each poll next to nothing.
+pub(crate) const TURN: usize = 64;
+
+/// All of a runtime. One thread owns it, which is why everything in it is a `Cell` or a `RefCell`.
+pub(crate) struct Core {
+    pub(crate) schedule: Rc<Schedule>,
+    pub(crate) reactor: Reactor,
+    pub(crate) timers: RefCell<Timers>,
+    pub(crate) clock: Rc<Clock>,
+    pub(crate) helpers: Helpers,
+    pub(crate) trace: Rc<Trace>,
+    pub(crate) names: RefCell<HashMap<TaskId, Rc<str>>>,
+    slow_poll: Option<Duration>,
+    /// Polls since the reactor and the timers were looked at.
+    unlooked: Cell<usize>,
+    closing: Cell<bool>,
+    /// These two are empty between turns, and kept for their capacity.
+    posted: Cell<Vec<(usize, Generation)>>,
+    reported: Cell<Vec<Ready>>,
+    seat: Seat,
+}
+
+/// What `Runtime::builder` decides.
+pub(crate) struct Settings {
+    pub(crate) clock: Clock,
+    pub(crate) observer: Option<Rc<dyn Observer>>,
+    pub(crate) slow_poll: Option<Duration>,
+    pub(crate) helpers: usize,
+}
+
+impl Core {
+    pub(crate) fn new(settings: Settings) -> io::Result<Core> {
+        let seat = Seat::take()?;
+        let reactor = Reactor::new()?;
+        seat.mailbox().set_bell(Some(reactor.bell()?));
+        let clock = Rc::new(settings.clock);
+        let trace = Rc::new(Trace::new(settings.observer, clock.clone()));
+        let schedule =
+            Schedule::new(seat.number(), seat.next_generation(), seat.last_root(), trace.clone());
+        Ok(Core {
+            schedule: Rc::new(schedule),
+            reactor,
+            timers: RefCell::default(),
+            clock,
+            helpers: Helpers::new(settings.helpers),
+            trace,
+            names: RefCell::default(),
+            slow_poll: settings.slow_poll,
+            unlooked: Cell::new(0),
+            closing: Cell::new(false),
+            posted: Cell::default(),
+            reported: Cell::default(),
+            seat,
+        })
+    }
+
+    /// Runs the loop until `root`, which polls the root future, is ready.
+    pub(crate) fn run<T>(&self, mut root: impl FnMut(&mut Context<'_>) -> Poll<T>) -> T {
+        let ticket = self.schedule.begin_root();
+        let _end = EndRoot { core: self, ticket };
+        loop {
+            let polls = self.schedule.len().min(TURN);
+            for _ in 0..polls {
+                let Some(next) = self.schedule.pop() else { break };
+                if next != ticket {
+                    self.poll_task(next);
+                } else if let Poll::Ready(output) = self.poll_root(ticket, &mut root) {
+                    return output;
+                }
+            }
+            self.unlooked.set(self.unlooked.get() + polls);
+            self.collect_mailbox();
+            if self.schedule.len() == 0 {
+                self.park();
+            } else if self.unlooked.get() >= TURN {
+                self.look();
+            }
+        }
+    }
+
+    /// Nothing is ready: sleeps until something may be.
+    fn park(&self) {
+        let deadline = self.timers.borrow().next_deadline();
+        let outstanding = || self.reactor.waiting() > 0 || self.helpers.outstanding() > 0;
+        let timeout = match deadline {
+            None => None,
+            Some(deadline) if !self.clock.is_paused() => {
+                Some(deadline.saturating_duration_since(self.clock.now()))
+            }
+            // Virtual time waits for what really happens, and jumps when nothing does.
+            Some(_) if outstanding() => None,
+            Some(deadline) => {
+                self.clock.jump(deadline);
+                Some(Duration::ZERO)
+            }
+        };
+        if timeout == Some(Duration::ZERO) {
+            return self.look();
+        }
+        if deadline.is_none() && self.trace.is_on() && !outstanding() {
+            self.trace.emit(|| Event::Stalled);
+        }
+        if self.seat.mailbox().park() {
+            self.trace.emit(|| Event::Parked { timeout });
+            let mut reported = self.ask_reactor(timeout);
+            self.seat.mailbox().unpark();
+            self.trace.emit(|| Event::Unparked { events: reported.len() });
+            self.dispatch(&mut reported);
+            self.reported.set(reported);
+            self.fire_timers();
+        }
+        self.collect_mailbox();
+    }
+
+    /// Takes what the reactor has, without sleeping, and fires the timers that are due.
+    fn look(&self) {
+        let mut reported = self.ask_reactor(Some(Duration::ZERO));
+        self.dispatch(&mut reported);
+        self.reported.set(reported);
+        self.fire_timers();
+    }
+
+    fn ask_reactor(&self, timeout: Option<Duration>) -> Vec<Ready> {
+        self.unlooked.set(0);
+        let mut reported = self.reported.take();
+        if let Err(error) = self.reactor.wait(timeout, &mut reported) {
+            panic!(
+                "the reactor cannot wait for its sockets any more: {error} (the book, chapter 08)"
+            );
+        }
+        reported
+    }
+
+    fn dispatch(&self, reported: &mut Vec<Ready>) {
+        self.trace.act(Actor::Reactor, || {
+            for Ready { source, direction, closed, waker } in reported.drain(..) {
+                let source = SourceId(source);
+                self.trace.emit(|| Event::SourceReady { source, direction, closed });
+                if let Some(waker) = waker {
+                    waker.wake();
+                }
+            }
+        });
+    }
+
+    fn fire_timers(&self) {
+        if self.timers.borrow().next_deadline().is_none() {
+            return;
+        }
+        let now = self.clock.now();
+        self.trace.act(Actor::Timers, || {
+            loop {
+                // A statement of its own, so that the borrow ends before the waker runs.
+                let due = self.timers.borrow_mut().fire(now);
+                let Some((number, waker)) = due else { break };
+                self.trace.emit(|| Event::TimerFired { timer: TimerId(number) });
+                waker.wake();
+            }
+        });
+    }
+
+    fn collect_mailbox(&self) {
+        if self.seat.mailbox().is_empty() {
+            return;
+        }
+        let mut posted = self.posted.take();
+        self.seat.mailbox().collect(&mut posted);
+        self.trace.act(Actor::Mailbox, || {
+            for (index, generation) in posted.drain(..) {
+                self.schedule.wake(Ticket::new(self.seat.number(), generation, index));
+            }
+        });
+        self.posted.set(posted);
+    }
+
+    fn poll_root<T>(
+        &self,
+        ticket: Ticket,
+        root: &mut impl FnMut(&mut Context<'_>) -> Poll<T>,
+    ) -> Poll<T> {
+        self.schedule.begin_root_poll();
+        let polled = self.poll_as(TaskId::ROOT, ticket, root);
+        if polled.is_pending() {
+            self.schedule.end_root_poll(self.end_pending(TaskId::ROOT));
+        } else {
+            let outcome = Outcome::Completed;
+            self.trace.emit(|| Event::PollReady { task: TaskId::ROOT, outcome });
+        }
+        polled
+    }
+
+    /// One poll of the root or of a task, with all that surrounds it.
+    fn poll_as<T>(
+        &self,
+        id: TaskId,
+        ticket: Ticket,
+        poll: &mut impl FnMut(&mut Context<'_>) -> Poll<T>,
+    ) -> Poll<T> {
+        self.schedule.begin_poll();
+        self.trace.emit(|| Event::PollStarted { task: id });
+        let waker = waker::of(ticket);
+        let started = self.slow_poll.map(|limit| (limit, Instant::now()));
+        let polled = self.trace.act(Actor::Task(id), || poll(&mut Context::from_waker(&waker)));
+        if let Some((limit, started)) = started
+            && started.elapsed() > limit
+        {
+            self.warn_slow(id, ticket, started.elapsed());
+        }
+        polled
+    }
+}
+
+/// Ends a `block_on`, also when the root future panics.
+struct EndRoot<'a> {
+    core: &'a Core,
+    ticket: Ticket,
+}
+
+impl Drop for EndRoot<'_> {
+    fn drop(&mut self) {
+        self.core.schedule.end_root(self.ticket);
+    }
+}

@@ -1,0 +1,144 @@
+//! How does one task get another's output? By its ticket: a handle owns nothing, and knows whom to ask.
+//!
+//! Taught in chapter 14.
+
+use std::future::Future;
+use std::marker::PhantomData;
+use std::panic::Location;
+use std::pin::Pin;
+use std::rc::{Rc, Weak};
+use std::task::{Context, Poll};
+
+use crate::context;
+use crate::executor::Core;
+use crate::join_error::JoinError;
+use crate::task;
+use crate::ticket::Ticket;
+use crate::wait::WaitPoint;
+
+/// Runs `future` as a task of its own, beside the one that calls this. It begins when its turn comes, not at once.
+///
+/// The task goes on whether the handle is awaited or dropped. asyncio's name is `create_task`.
+///
+/// # Panics
+/// Outside a runtime.
+///
+/// ```
+/// # runtime::Runtime::new()?.block_on(async {
+/// let handle = runtime::spawn(async { 6 * 7 });
+/// assert_eq!(handle.await.unwrap(), 42);
+/// # });
+/// # std::io::Result::Ok(())
+/// ```
+#[track_caller]
+pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
+where
+    F: Future + 'static,
+{
+    JoinHandle::spawn(&context::expect("spawn"), future, None, Location::caller())
+}
+
+/// Like [`spawn`], with a name that traces and [`dump`](crate::dump()) show.
+///
+/// # Panics
+/// Outside a runtime.
+#[track_caller]
+pub fn spawn_named<F>(name: impl Into<Rc<str>>, future: F) -> JoinHandle<F::Output>
+where
+    F: Future + 'static,
+{
+    JoinHandle::spawn(
+        &context::expect("spawn_named"),
+        future,
+        Some(name.into()),
+        Location::caller(),
+    )
+}
+
+/// A spawned task, seen from outside: await it for its output.
+///
+/// Dropping the handle detaches the task: it goes on, and its output is dropped when it is done.
+///
+/// Awaiting it is cancel safe: whoever stops waiting can wait again later, as long as they keep the handle.
+#[must_use = "dropping a handle detaches its task; call drop if that is meant"]
+pub struct JoinHandle<T> {
+    core: Weak<Core>,
+    /// `None` once the output was given, or if there never was a task, because its runtime was being dropped.
+    ticket: Option<Ticket>,
+    wait: WaitPoint,
+    output: PhantomData<fn() -> T>,
+}
+
+impl<T: 'static> JoinHandle<T> {
+    pub(crate) fn spawn<F>(
+        core: &Rc<Core>,
+        future: F,
+        name: Option<Rc<str>>,
+        at: &'static Location<'static>,
+    ) -> JoinHandle<T>
+    where
+        F: Future<Output = T> + 'static,
+    {
+        let ticket = core.spawn(task::new(future), name, at);
+        let wait = WaitPoint { what: "join", at };
+        JoinHandle { core: Rc::downgrade(core), ticket, wait, output: PhantomData }
+    }
+}
+
+impl<T> JoinHandle<T> {
+    /// Cancels the task: its future is dropped when its turn comes, and before an await of this handle returns.
+    ///
+    /// Nothing happens if it is finished already.
+    pub fn abort(&self) {
+        if let (Some(core), Some(ticket)) = (self.core.upgrade(), self.ticket) {
+            core.abort(ticket);
+        }
+    }
+
+    /// Whether the task has ended, one way or another.
+    pub fn is_finished(&self) -> bool {
+        match (self.core.upgrade(), self.ticket) {
+            (Some(core), Some(ticket)) => core.is_finished(ticket),
+            _ => true,
+        }
+    }
+}
+
+impl<T: 'static> Future for JoinHandle<T> {
+    type Output = Result<T, JoinError>;
+
+    /// # Panics
+    /// When polled again after it was ready.
+    #[track_caller]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let (Some(core), Some(ticket)) = (self.core.upgrade(), self.ticket) else {
+            return Poll::Ready(Err(JoinError::runtime_gone()));
+        };
+        let mut output: Option<T> = None;
+        match core.poll_join(ticket, cx.waker().clone(), &mut output) {
+            Poll::Pending => {
+                self.wait.at = Location::caller();
+                self.wait.pending();
+                Poll::Pending
+            }
+            Poll::Ready(joined) => {
+                self.ticket = None;
+                Poll::Ready(joined.and_then(|()| output.ok_or_else(JoinError::runtime_gone)))
+            }
+        }
+    }
+}
+
+impl<T> Drop for JoinHandle<T> {
+    fn drop(&mut self) {
+        if let (Some(core), Some(ticket)) = (self.core.upgrade(), self.ticket) {
+            core.detach(ticket);
+        }
+    }
+}
+
+impl<T> std::fmt::Debug for JoinHandle<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("JoinHandle").field("finished", &self.is_finished()).finish()
+    }
+}

@@ -1,0 +1,204 @@
+//! A connection as a stream of bytes in both directions; over TCP and over Unix sockets it is the same.
+
+use std::fmt;
+use std::future::Future;
+use std::io::{self, IoSlice, Read, Write};
+use std::net::Shutdown;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use crate::io::{AsyncRead, AsyncWrite};
+use crate::net::halves::{ReadHalf, WriteHalf};
+use crate::observe::Direction;
+use crate::source::{Done, Source};
+use crate::wait::WaitPoint;
+
+/// A connection. It is used as [`TcpStream`](super::TcpStream) or [`UnixStream`](super::UnixStream).
+///
+/// Reading and writing are in [`AsyncReadExt`](crate::io::AsyncReadExt) and
+/// [`AsyncWriteExt`](crate::io::AsyncWriteExt). They work on `&Stream`, too, so one task may read while another writes; each
+/// direction wakes whoever polled it last. Dropping a stream closes the connection.
+pub struct Stream<S: Socket> {
+    pub(super) source: Source<S>,
+}
+
+/// What mio's two kinds of connection have in common.
+pub trait Socket: mio::event::Source + Sized + 'static {
+    /// What to call it in traces.
+    #[doc(hidden)]
+    const WHAT: &'static str;
+    /// read(2)
+    #[doc(hidden)]
+    fn receive(&self, buf: &mut [u8]) -> io::Result<usize>;
+    /// write(2)
+    #[doc(hidden)]
+    fn send(&self, buf: &[u8]) -> io::Result<usize>;
+    /// writev(2)
+    #[doc(hidden)]
+    fn send_vectored(&self, bufs: &[IoSlice<'_>]) -> io::Result<usize>;
+    /// shutdown(2)
+    #[doc(hidden)]
+    fn shut_down(&self, how: Shutdown) -> io::Result<()>;
+    /// The error of a connection that could not be made, or that it is made.
+    #[doc(hidden)]
+    fn connected(&self) -> io::Result<()>;
+}
+
+impl<S: Socket> Stream<S> {
+    /// A connection that is made already. Its answer is not there yet, so reading begins with waiting.
+    #[track_caller]
+    pub(super) fn established(io: S) -> io::Result<Stream<S>> {
+        Ok(Stream { source: Source::new(io, S::WHAT, &[Direction::Write])? })
+    }
+
+    /// A connection that is being made: it becomes writable when it is there, or has failed.
+    pub(super) async fn connecting(io: io::Result<S>, wait: WaitPoint) -> io::Result<Stream<S>> {
+        let source = Source::new(io?, S::WHAT, &[])?;
+        source.when(Direction::Write, wait, |io: &S| io.connected().map(Done::one)).await?;
+        Ok(Stream { source })
+    }
+
+    /// Ends one or both directions, for all who use this connection. See shutdown(2).
+    ///
+    /// # Errors
+    /// If the connection is not there any more.
+    pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
+        self.source.get().shut_down(how)
+    }
+
+    /// Splits it into two halves that different tasks can own.
+    pub fn into_split(self) -> (ReadHalf<S>, WriteHalf<S>) {
+        let stream = Rc::new(self);
+        (ReadHalf::new(stream.clone()), WriteHalf::new(stream))
+    }
+
+    /// Waits until there is something to read, or the end of the stream, without reading it.
+    ///
+    /// It may say so when there is nothing, as epoll may. Cancel safe.
+    #[track_caller]
+    pub fn readable(&self) -> impl Future<Output = io::Result<()>> {
+        self.source.when(Direction::Read, WaitPoint::here("readable"), |_| Ok(Done::one(())))
+    }
+
+    pub(super) fn poll_receive(
+        &self,
+        cx: &mut Context<'_>,
+        buf: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        let room = buf.len();
+        self.source.poll(cx, Direction::Read, |io| Ok(Done::bytes(io.receive(buf)?, room)))
+    }
+
+    pub(super) fn poll_send(&self, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        self.source.poll(cx, Direction::Write, |io| Ok(Done::bytes(io.send(buf)?, buf.len())))
+    }
+
+    pub(super) fn poll_send_vectored(
+        &self,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let room = bufs.iter().map(|buf| buf.len()).sum();
+        self.source.poll(cx, Direction::Write, |io| Ok(Done::bytes(io.send_vectored(bufs)?, room)))
+    }
+
+    /// Closing a direction twice, or one that the other side has broken off, is no error.
+    pub(super) fn finish(&self) -> io::Result<()> {
+        match self.shutdown(Shutdown::Write) {
+            Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
+            done => done,
+        }
+    }
+}
+
+impl<S: Socket> AsyncRead for &Stream<S> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        self.poll_receive(cx, buf)
+    }
+}
+
+impl<S: Socket> AsyncWrite for &Stream<S> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.poll_send(cx, buf)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.poll_send_vectored(cx, bufs)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(self.finish())
+    }
+}
+
+impl<S: Socket> AsyncRead for Stream<S> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        self.poll_receive(cx, buf)
+    }
+}
+
+impl<S: Socket> AsyncWrite for Stream<S> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.poll_send(cx, buf)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.poll_send_vectored(cx, bufs)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(self.finish())
+    }
+}
+
+impl<S: Socket + fmt::Debug> fmt::Debug for Stream<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Stream").field(self.source.get()).finish()
+    }
+}
+
+/// `read` and `write` are methods of `&mio::net::TcpStream` and the like, which takes a `mut` of its own.
+pub(super) fn read_from(mut io: impl Read, buf: &mut [u8]) -> io::Result<usize> {
+    io.read(buf)
+}
+
+pub(super) fn write_to(mut io: impl Write, buf: &[u8]) -> io::Result<usize> {
+    io.write(buf)
+}
+
+pub(super) fn write_vectored_to(mut io: impl Write, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
+    io.write_vectored(bufs)
+}

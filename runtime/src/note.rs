@@ -1,0 +1,23 @@
+//! How do a library and the program itself get into the trace? By a note.
+
+use std::panic::Location;
+
+use crate::observe::Event;
+use crate::schedule;
+
+/// Adds a note of a library or of the program to what this thread's observer hears; `text` is only made if one listens.
+///
+/// Outside a runtime, and in one that nobody observes, it does nothing.
+///
+/// ```
+/// runtime::note("say", || "halfway there".to_string());
+/// ```
+#[track_caller]
+pub fn note(subject: &'static str, text: impl FnOnce() -> String) {
+    let line = Location::caller();
+    if let Some(trace) =
+        schedule::with(|schedule| schedule.trace.clone()).filter(|trace| trace.is_on())
+    {
+        trace.emit_for(Some(line), || Event::Note { subject, text: text().into() });
+    }
+}

@@ -1,0 +1,139 @@
+//! How does a task wait for a moment? It stands in the timers with its waker, and is gone from there when it is dropped.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::{Rc, Weak};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use crate::context;
+use crate::executor::Core;
+use crate::observe::{Event, TimerId};
+use crate::time::now;
+use crate::timers::TimerKey;
+use crate::wait::WaitPoint;
+
+/// Waits for `duration`; never less. `Duration::MAX`, and whatever the clock cannot reach, is never.
+///
+/// The time counts from this call. It ends up to a millisecond late, for epoll(7) counts in milliseconds. Cancel safe:
+/// dropping it removes its timer.
+///
+/// ```
+/// # use std::time::{Duration, Instant};
+/// # runtime::Runtime::new()?.block_on(async {
+/// let start = Instant::now();
+/// runtime::time::sleep(Duration::from_millis(3)).await;
+/// assert!(start.elapsed() >= Duration::from_millis(3));
+/// # });
+/// # std::io::Result::Ok(())
+/// ```
+#[track_caller]
+pub fn sleep(duration: Duration) -> Sleep {
+    Sleep::new(now().checked_add(duration), WaitPoint::here("sleep"))
+}
+
+/// Waits until `deadline`, by the clock of [`now`]; not at all if that is past.
+#[track_caller]
+pub fn sleep_until(deadline: Instant) -> Sleep {
+    Sleep::new(Some(deadline), WaitPoint::here("sleep_until"))
+}
+
+/// The future of [`sleep`] and [`sleep_until`].
+///
+/// # Panics
+/// When polled outside a runtime.
+#[must_use = "futures do nothing unless awaited"]
+pub struct Sleep {
+    /// `None` is never.
+    deadline: Option<Instant>,
+    wait: WaitPoint,
+    armed: Option<Armed>,
+}
+
+/// A timer in the timers, taken out when this is dropped.
+struct Armed {
+    core: Weak<Core>,
+    key: TimerKey,
+}
+
+impl Sleep {
+    pub(crate) fn new(deadline: Option<Instant>, wait: WaitPoint) -> Sleep {
+        Sleep { deadline, wait, armed: None }
+    }
+
+    /// When it ends; `None` is never.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    /// Whether its time has come.
+    pub fn is_elapsed(&self) -> bool {
+        self.deadline.is_some_and(|deadline| deadline <= now())
+    }
+
+    /// Makes it end at another time; also after it has ended.
+    pub fn reset(&mut self, deadline: Instant) {
+        self.set_deadline(Some(deadline));
+    }
+
+    pub(crate) fn set_deadline(&mut self, deadline: Option<Instant>) {
+        self.armed = None;
+        self.deadline = deadline;
+    }
+
+    pub(crate) fn waits_at(&mut self, wait: WaitPoint) {
+        self.wait = wait;
+    }
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let core = context::expect("a timer");
+        let Some(deadline) = self.deadline else {
+            self.wait.pending();
+            return Poll::Pending;
+        };
+        if deadline <= core.clock.now() {
+            self.armed = None;
+            return Poll::Ready(());
+        }
+        let waker = cx.waker().clone();
+        let rearmed = match &self.armed {
+            Some(armed) => core.timers.borrow_mut().replace_waker(armed.key, waker),
+            None => Err(waker),
+        };
+        match rearmed {
+            Ok(replaced) => drop(replaced),
+            Err(waker) => {
+                let (key, number) = {
+                    let mut timers = core.timers.borrow_mut();
+                    let number = timers.next_number();
+                    (timers.arm(deadline, number, waker), number)
+                };
+                self.armed = Some(Armed { core: Rc::downgrade(&core), key });
+                let timer = TimerId(number);
+                core.trace.emit_for(Some(self.wait.at), || Event::TimerArmed { timer, deadline });
+            }
+        }
+        self.wait.pending();
+        Poll::Pending
+    }
+}
+
+impl Drop for Armed {
+    fn drop(&mut self) {
+        let Some(core) = self.core.upgrade() else { return };
+        let waker = core.timers.borrow_mut().cancel(self.key);
+        if waker.is_some() {
+            core.trace.emit(|| Event::TimerCancelled { timer: TimerId(self.key.number()) });
+        }
+    }
+}
+
+impl std::fmt::Debug for Sleep {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sleep").field("deadline", &self.deadline).finish()
+    }
+}

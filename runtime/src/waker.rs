@@ -1,0 +1,67 @@
+//! How does a task get back into the ready queue? Somebody calls `wake` on its waker, and a waker is a ticket.
+//!
+//! `executor` makes one for each poll; user code clones and keeps it; `wake` looks whose thread this is and goes to the
+//! schedule or to the mailbox. Taught in chapter 06; the other thread's half in chapter 18.
+
+use std::ptr;
+use std::task::{RawWaker, RawWakerVTable, Waker};
+
+use crate::schedule;
+use crate::seat;
+use crate::ticket::Ticket;
+
+/// One table for all wakers, so that `Waker::will_wake` compares two words and is exact.
+static TABLE: RawWakerVTable = RawWakerVTable::new(clone, wake, wake, drop);
+
+/// Makes the waker of the task that `ticket` names. It owns nothing and can outlive the task, the runtime and the thread.
+pub(crate) fn of(ticket: Ticket) -> Waker {
+    // SAFETY: the table's functions take the data word for a number and never follow it as a pointer, so there is
+    // nothing that could dangle, be freed twice or be shared without synchronisation: `clone` copies the number, `drop`
+    // does nothing, and `wake` may be called on any thread because it reaches the task by number too, through
+    // `schedule` on the task's own thread and through the mailbox on every other one.
+    unsafe { Waker::new(ptr::without_provenance(ticket.bits()), &TABLE) }
+}
+
+fn clone(data: *const ()) -> RawWaker {
+    RawWaker::new(data, &TABLE)
+}
+
+fn wake(data: *const ()) {
+    let ticket = Ticket::from_bits(data.addr());
+    let local = schedule::with(|schedule| {
+        let ours = schedule.seat() == ticket.seat();
+        if ours {
+            schedule.wake(ticket);
+        }
+        ours
+    });
+    if local != Some(true) {
+        seat::post(ticket);
+    }
+}
+
+fn drop(_: *const ()) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ticket::Generation;
+
+    fn number(index: usize) -> Waker {
+        of(Ticket::new(3, Generation::FIRST, index))
+    }
+
+    #[test]
+    fn will_wake_is_true_for_clones_and_false_across_tasks() {
+        let waker = number(5);
+        assert!(waker.will_wake(&waker.clone()));
+        assert!(waker.will_wake(&number(5)));
+        assert!(!waker.will_wake(&number(6)));
+    }
+
+    #[test]
+    fn a_waker_may_go_to_another_thread() {
+        fn needs<T: Send + Sync + 'static>(_: &T) {}
+        needs(&number(1));
+    }
+}

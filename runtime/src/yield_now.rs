@@ -1,0 +1,47 @@
+//! How does a task step aside? It wakes itself and is pending once.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use crate::wait::WaitPoint;
+
+/// Lets every task that is ready run before this one goes on. asyncio's name is `sleep(0)`.
+///
+/// It makes no system call of its own. Cancel safe.
+///
+/// ```
+/// # runtime::Runtime::new()?.block_on(async {
+/// for part in 0..3 {
+///     // … a piece of a long computation …
+///     runtime::yield_now().await;
+/// }
+/// # });
+/// # std::io::Result::Ok(())
+/// ```
+#[track_caller]
+pub fn yield_now() -> YieldNow {
+    YieldNow { yielded: false, wait: WaitPoint::here("its turn") }
+}
+
+/// The future of [`yield_now`].
+#[derive(Debug)]
+#[must_use = "futures do nothing unless awaited"]
+pub struct YieldNow {
+    yielded: bool,
+    wait: WaitPoint,
+}
+
+impl Future for YieldNow {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.yielded {
+            return Poll::Ready(());
+        }
+        self.yielded = true;
+        self.wait.pending();
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
