@@ -19,6 +19,8 @@
 
 mod shutdown;
 mod tasks;
+#[cfg(test)]
+mod tests;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;

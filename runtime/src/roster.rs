@@ -155,6 +155,10 @@ impl Roster {
     pub(crate) fn begin(&mut self, ticket: Ticket) -> Option<Begin> {
         let entry = self.get_mut(ticket)?;
         entry.queued = false;
+        if entry.is_finished() {
+            // It was woken, or aborted itself, in its last poll; what is in `task` now is the output.
+            return None;
+        }
         let task = entry.task.take()?;
         Some(if entry.aborted { Begin::Abort(task) } else { Begin::Poll(task) })
     }
@@ -240,5 +244,27 @@ impl Entry {
 
     pub(crate) fn is_running(&self) -> bool {
         self.task.is_none() && !self.is_finished()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::task;
+    use std::future::pending;
+
+    #[test]
+    fn a_stale_ticket_finds_another_generation_also_when_generations_wrap() {
+        let last = Generation::from_bits((1 << 28) - 1).unwrap();
+        let mut roster = Roster::new(0, last);
+        let old = roster.add(task::new(pending::<()>()), Location::caller()).ok().unwrap();
+        assert_eq!(old.generation(), last);
+        drop(roster.finish(old, Phase::Cancelled, None));
+        drop(roster.detach(old));
+        let new = roster.add(task::new(pending::<()>()), Location::caller()).ok().unwrap();
+        assert_eq!((new.index(), new.generation()), (old.index(), Generation::FIRST));
+        assert_eq!(roster.wake(old), WakeEffect::Stale);
+        assert!(roster.get(old).is_none() && roster.begin(old).is_none());
+        assert!(matches!(roster.begin(new), Some(Begin::Poll(_))));
     }
 }

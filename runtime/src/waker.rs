@@ -43,25 +43,4 @@ fn wake(data: *const ()) {
 fn drop(_: *const ()) {}
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ticket::Generation;
-
-    fn number(index: usize) -> Waker {
-        of(Ticket::new(3, Generation::FIRST, index))
-    }
-
-    #[test]
-    fn will_wake_is_true_for_clones_and_false_across_tasks() {
-        let waker = number(5);
-        assert!(waker.will_wake(&waker.clone()));
-        assert!(waker.will_wake(&number(5)));
-        assert!(!waker.will_wake(&number(6)));
-    }
-
-    #[test]
-    fn a_waker_may_go_to_another_thread() {
-        fn needs<T: Send + Sync + 'static>(_: &T) {}
-        needs(&number(1));
-    }
-}
+mod tests;

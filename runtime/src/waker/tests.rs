@@ -1,0 +1,279 @@
+use std::cell::Cell;
+use std::future::{pending, poll_fn};
+use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
+use std::task::{Poll, Waker};
+use std::thread;
+
+use super::of;
+use crate::observe::{Event, Fact, Observer};
+use crate::ticket::{Generation, Ticket};
+use crate::{Runtime, spawn, yield_now};
+
+fn numbered(index: usize) -> Waker {
+    of(Ticket::new(3, Generation::FIRST, index))
+}
+
+/// A task's waker, and the flag that makes it ready.
+fn flagged(rt: &Runtime) -> (Waker, Arc<AtomicBool>, crate::JoinHandle<u32>) {
+    let ready = Arc::new(AtomicBool::new(false));
+    let (give, take) = channel();
+    let flag = ready.clone();
+    let mut polls = 0;
+    let handle = rt.spawn(poll_fn(move |cx| {
+        polls += 1;
+        let _ = give.send(cx.waker().clone());
+        if flag.load(SeqCst) { Poll::Ready(polls) } else { Poll::Pending }
+    }));
+    rt.block_on(yield_now());
+    (take.recv().unwrap(), ready, handle)
+}
+
+#[test]
+fn will_wake_is_true_for_clones_and_false_across_tasks() {
+    let waker = numbered(5);
+    assert!(waker.will_wake(&waker.clone()));
+    assert!(waker.will_wake(&numbered(5)));
+    assert!(!waker.will_wake(&numbered(6)));
+}
+
+#[test]
+fn a_waker_may_go_to_another_thread() {
+    fn needs<T: Send + Sync + 'static>(_: &T) {}
+    needs(&numbered(1));
+}
+
+#[test]
+fn a_wake_from_another_thread_gets_a_parked_loop_out_of_its_sleep() {
+    let rt = Runtime::new().unwrap();
+    let (waker, ready, handle) = flagged(&rt);
+    let other = thread::spawn(move || {
+        ready.store(true, SeqCst);
+        waker.wake();
+    });
+    rt.block_on(handle).unwrap();
+    other.join().unwrap();
+}
+
+#[test]
+fn a_hundred_thousand_wakes_between_looking_at_the_queue_and_sleeping_lose_none() {
+    const ROUNDS: u32 = 100_000;
+    let turn = Arc::new(AtomicU32::new(0));
+    let shared: Arc<Mutex<Option<Waker>>> = Arc::default();
+    let (theirs, place) = (turn.clone(), shared.clone());
+    let other = thread::spawn(move || {
+        for round in 0..ROUNDS {
+            // Odd numbers are this thread's turn, so the wake comes while the loop is on its way to sleep.
+            while theirs.load(SeqCst) != 2 * round + 1 {
+                thread::yield_now();
+            }
+            let waker = place.lock().unwrap().take().unwrap();
+            theirs.store(2 * round + 2, SeqCst);
+            waker.wake();
+        }
+    });
+    Runtime::new().unwrap().block_on(poll_fn(|cx| {
+        let now = turn.load(SeqCst);
+        if now == 2 * ROUNDS {
+            return Poll::Ready(());
+        }
+        if now.is_multiple_of(2) {
+            *shared.lock().unwrap() = Some(cx.waker().clone());
+            turn.store(now + 1, SeqCst);
+        }
+        Poll::Pending
+    }));
+    other.join().unwrap();
+}
+
+#[test]
+fn a_wake_from_another_thread_while_the_task_runs_is_one_more_poll() {
+    let rt = Runtime::new().unwrap();
+    let mut polls = 0;
+    rt.block_on(poll_fn(|cx| {
+        polls += 1;
+        if polls == 2 {
+            return Poll::Ready(());
+        }
+        let waker = cx.waker().clone();
+        thread::spawn(move || waker.wake()).join().unwrap();
+        Poll::Pending
+    }));
+    assert_eq!(polls, 2);
+}
+
+#[test]
+fn ten_million_wakes_from_another_thread_while_the_loop_is_busy_are_one_poll() {
+    let rt = Runtime::new().unwrap();
+    let (waker, ready, handle) = flagged(&rt);
+    let last = waker.clone();
+    rt.block_on(async {
+        // The loop stands still in this poll, as it does in a long computation.
+        thread::spawn(move || (0..10_000_000).for_each(|_| waker.wake_by_ref())).join().unwrap();
+        yield_now().await;
+        yield_now().await;
+    });
+    ready.store(true, SeqCst);
+    last.wake();
+    assert_eq!(rt.block_on(handle).unwrap(), 3, "at first, for the flood, and for the last wake");
+}
+
+#[test]
+fn waking_cloning_and_dropping_on_another_thread_after_the_runtime_is_gone_does_nothing() {
+    let rt = Runtime::new().unwrap();
+    let (waker, _, handle) = flagged(&rt);
+    drop(rt);
+    thread::spawn(move || {
+        let copy = waker.clone();
+        copy.wake_by_ref();
+        drop(waker);
+        copy.wake();
+    })
+    .join()
+    .unwrap();
+    assert!(handle.is_finished());
+}
+
+#[test]
+fn waking_when_the_threads_own_runtime_is_gone_does_nothing() {
+    let rt = Runtime::new().unwrap();
+    let (waker, ..) = flagged(&rt);
+    drop(rt);
+    waker.wake();
+}
+
+#[test]
+fn waking_in_a_destructor_at_the_end_of_a_thread_does_not_panic() {
+    struct WakesLate(Waker);
+    impl Drop for WakesLate {
+        fn drop(&mut self) {
+            self.0.wake_by_ref();
+        }
+    }
+    thread_local! {
+        static LATE: std::cell::RefCell<Option<(Runtime, WakesLate)>> = const { std::cell::RefCell::new(None) };
+    }
+    thread::spawn(|| {
+        // Set before the runtime first uses its own thread-locals, so that it is destroyed after them.
+        LATE.with(|late| drop(late.borrow_mut().take()));
+        let rt = Runtime::new().unwrap();
+        let (waker, ..) = flagged(&rt);
+        LATE.with(|late| *late.borrow_mut() = Some((rt, WakesLate(waker))));
+    })
+    .join()
+    .unwrap();
+}
+
+#[test]
+fn a_runtime_on_the_seat_of_a_dropped_one_is_not_woken_by_stale_tickets() {
+    let rt = Runtime::new().unwrap();
+    let (stale, ..) = flagged(&rt);
+    drop(rt);
+    // Other tests take seats too, so try until this thread sits where it sat before.
+    for _ in 0..10_000 {
+        let rt = Runtime::new().unwrap();
+        let (fresh, ready, handle) = flagged(&rt);
+        let seat = |waker: &Waker| Ticket::from_bits(waker.data().addr()).seat();
+        if seat(&fresh) == seat(&stale) {
+            assert!(!fresh.will_wake(&stale));
+            stale.wake_by_ref();
+            rt.block_on(yield_now());
+            ready.store(true, SeqCst);
+            fresh.wake();
+            assert_eq!(rt.block_on(handle).unwrap(), 2, "polled at first, and for its own wake");
+            return;
+        }
+    }
+    panic!("the seat was never free again");
+}
+
+#[test]
+fn two_runtimes_on_two_threads_wake_each_other() {
+    const ROUNDS: u32 = 2_000;
+    // Each side waits until the ball is on it, and plays it back.
+    fn play(side: u32, ball: &AtomicU32, wakers: &[Mutex<Option<Waker>>; 2]) {
+        Runtime::new().unwrap().block_on(async {
+            for round in 0..ROUNDS {
+                poll_fn(|cx| {
+                    *wakers[side as usize].lock().unwrap() = Some(cx.waker().clone());
+                    if ball.load(SeqCst) == 2 * round + side {
+                        Poll::Ready(())
+                    } else {
+                        Poll::Pending
+                    }
+                })
+                .await;
+                ball.fetch_add(1, SeqCst);
+                let other = wakers[1 - side as usize].lock().unwrap().clone();
+                if let Some(other) = other {
+                    other.wake();
+                }
+            }
+        });
+    }
+    let shared: Arc<(AtomicU32, [Mutex<Option<Waker>>; 2])> = Arc::default();
+    let theirs = shared.clone();
+    let other = thread::spawn(move || play(1, &theirs.0, &theirs.1));
+    play(0, &shared.0, &shared.1);
+    other.join().unwrap();
+    assert_eq!(shared.0.load(SeqCst), 2 * ROUNDS);
+}
+
+#[test]
+fn waking_another_runtimes_task_on_the_same_thread_goes_through_its_mailbox() {
+    let sleeping = Runtime::new().unwrap();
+    let (waker, ready, handle) = flagged(&sleeping);
+    Runtime::new().unwrap().block_on(async {
+        ready.store(true, SeqCst);
+        waker.wake();
+    });
+    assert_eq!(sleeping.block_on(handle).unwrap(), 2);
+}
+
+#[test]
+fn more_runtimes_than_seats_is_a_clear_error_and_a_dropped_one_makes_room() {
+    // In a process of its own, for the other tests need seats.
+    if std::env::var_os("ONETHREAD_TAKE_ALL_SEATS").is_none() {
+        let name =
+            "waker::tests::more_runtimes_than_seats_is_a_clear_error_and_a_dropped_one_makes_room";
+        let status = std::process::Command::new(std::env::current_exe().unwrap())
+            .args([name, "--exact"])
+            .env("ONETHREAD_TAKE_ALL_SEATS", "1")
+            .output()
+            .unwrap();
+        assert!(status.status.success(), "{}", String::from_utf8_lossy(&status.stdout));
+        return;
+    }
+    let mut all: Vec<Runtime> = (0..256).map(|_| Runtime::new().unwrap()).collect();
+    let error = Runtime::new().unwrap_err().to_string();
+    assert!(error.contains("256 seats are taken") && error.contains("chapter 18"), "{error}");
+    all.pop();
+    Runtime::new().unwrap();
+}
+
+#[test]
+fn a_parked_loop_stays_parked_until_somebody_wakes_it() {
+    #[derive(Default)]
+    struct Parks(Cell<u32>);
+    impl Observer for Parks {
+        fn observe(&self, fact: &Fact) {
+            self.0.set(self.0.get() + u32::from(matches!(fact.event, Event::Parked { .. })));
+        }
+    }
+    let parks = Rc::new(Parks::default());
+    let rt = Runtime::builder().observer(parks.clone()).build().unwrap();
+    let (waker, ready, handle) = flagged(&rt);
+    rt.block_on(async {
+        drop(spawn(pending::<()>()));
+        yield_now().await;
+    });
+    let before = parks.0.get();
+    thread::spawn(move || {
+        ready.store(true, SeqCst);
+        waker.wake();
+    });
+    rt.block_on(handle).unwrap();
+    assert!(parks.0.get() - before <= 2);
+}
