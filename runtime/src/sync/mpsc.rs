@@ -1,0 +1,110 @@
+//! How do many tasks send values to one? Through a queue; and a full queue makes the senders wait.
+//!
+//! The free slots of a bounded channel are the permits of a semaphore: to send takes one, to receive gives one back. So
+//! senders are served first come, first served, and a sender that is dropped while it waits costs no slot.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use crate::sync::WakerSlot;
+use crate::sync::semaphore::Semaphore;
+
+mod error;
+mod receiver;
+mod sender;
+
+pub use error::{SendError, TryRecvError, TrySendError};
+pub use receiver::{Receiver, Recv};
+pub use sender::{Sender, Sending};
+
+/// A channel that holds at most `capacity` values; whoever sends more waits until one is received.
+///
+/// # Panics
+/// If `capacity` is 0: no value could ever pass.
+///
+/// ```
+/// use runtime::{join, sync::mpsc};
+/// # runtime::Runtime::new()?.block_on(async {
+/// let (sender, mut receiver) = mpsc::channel(2);
+/// let produce = async move {
+///     for n in 1..=5 {
+///         sender.send(n).await.unwrap();
+///     }
+///     // The last sender is dropped here: that ends the channel.
+/// };
+/// let consume = async {
+///     let mut sum = 0;
+///     while let Some(n) = receiver.recv().await {
+///         sum += n;
+///     }
+///     sum
+/// };
+/// assert_eq!(join(produce, consume).await.1, 15);
+/// # });
+/// # std::io::Result::Ok(())
+/// ```
+pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
+    assert!(
+        capacity > 0,
+        "a channel of capacity 0 could never pass a value: use 1 or more (the book, chapter 14)"
+    );
+    new(Some(Semaphore::new(capacity)))
+}
+
+/// A channel without a limit: sending never waits for room. If values come faster than they are received, it grows until
+/// the memory is gone; [`channel`] makes the senders wait instead.
+pub fn unbounded<T>() -> (Sender<T>, Receiver<T>) {
+    new(None)
+}
+
+fn new<T>(slots: Option<Semaphore>) -> (Sender<T>, Receiver<T>) {
+    let channel = Rc::new(Channel {
+        queue: RefCell::default(),
+        slots,
+        senders: Cell::new(1),
+        closed: Cell::new(false),
+        receiver: WakerSlot::default(),
+    });
+    (Sender::new(channel.clone()), Receiver::new(channel))
+}
+
+struct Channel<T> {
+    queue: RefCell<VecDeque<T>>,
+    /// One permit for each value that still fits; none at all if there is no limit.
+    slots: Option<Semaphore>,
+    senders: Cell<usize>,
+    /// By the receiver: nothing is put into the queue any more.
+    closed: Cell<bool>,
+    receiver: WakerSlot,
+}
+
+impl<T> Channel<T> {
+    fn push(&self, value: T) {
+        self.queue.borrow_mut().push_back(value);
+        self.receiver.wake();
+    }
+
+    fn pop(&self) -> Option<T> {
+        let value = self.queue.borrow_mut().pop_front()?;
+        if let Some(slots) = &self.slots {
+            slots.add_permits(1);
+        }
+        Some(value)
+    }
+
+    /// Whether no further value can come.
+    fn is_over(&self) -> bool {
+        self.closed.get() || self.senders.get() == 0
+    }
+
+    fn close(&self) {
+        self.closed.set(true);
+        if let Some(slots) = &self.slots {
+            slots.close();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
