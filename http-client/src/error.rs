@@ -1,0 +1,175 @@
+//! What went wrong? The phase of the request, the URL, and the cause, in one line.
+
+use std::fmt;
+use std::io;
+
+/// Why there is no response, or not all of it. Printed, it is one line: `GET http://…: connect: connection refused`.
+pub struct Error {
+    inner: Box<Inner>,
+}
+
+struct Inner {
+    kind: Kind,
+    phase: Phase,
+    request: String,
+    cause: String,
+    source: Option<io::Error>,
+}
+
+/// What kind of failure it is, for programs that react to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// The URL is not one that can be fetched.
+    Url,
+    /// The request cannot be sent as it is: a forbidden character, two `Host` fields, …
+    InvalidRequest,
+    /// No connection could be made.
+    Connect,
+    /// TLS failed: the certificate is not trusted, is for another host, …
+    Tls,
+    /// The connection broke.
+    Io,
+    /// One of the time limits is over.
+    Timeout,
+    /// The server closed the connection before it sent a byte.
+    Closed,
+    /// The server closed the connection in the middle of the response.
+    Truncated,
+    /// What the server sent does not begin like an HTTP/1 response.
+    BadStatusLine,
+    /// A header field is malformed.
+    BadHeader,
+    /// The head is longer than allowed.
+    HeadTooLarge,
+    /// There are more header fields than allowed.
+    TooManyHeaders,
+    /// `Content-Length` is not one number.
+    BadContentLength,
+    /// It cannot be told where the body ends.
+    BadFraming,
+    /// A chunk, or the trailer after the last one, is malformed.
+    BadChunk,
+    /// The body is longer than allowed.
+    BodyTooLarge,
+    /// A redirect cannot be followed, or there are too many.
+    Redirect,
+    /// The server switched to another protocol, which nobody asked for.
+    UnexpectedUpgrade,
+}
+
+/// How far the request had come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Phase {
+    /// Reading the URL and the header fields that were given.
+    Request,
+    /// Waiting for one of the connections that are allowed at once.
+    Pool,
+    /// Looking up the host and connecting.
+    Connect,
+    /// The TLS handshake.
+    Handshake,
+    /// Sending the request.
+    Send,
+    /// Waiting for the head of the response.
+    Head,
+    /// Reading its body.
+    Body,
+    /// Following a redirect.
+    Redirect,
+}
+
+/// A failure that does not know yet which request it belongs to.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    pub(crate) kind: Kind,
+    pub(crate) cause: String,
+    pub(crate) source: Option<io::Error>,
+}
+
+impl Fault {
+    pub(crate) fn new(kind: Kind, cause: impl Into<String>) -> Fault {
+        Fault { kind, cause: cause.into(), source: None }
+    }
+
+    pub(crate) fn io(kind: Kind, error: io::Error) -> Fault {
+        Fault { kind, cause: plainly(&error), source: Some(error) }
+    }
+
+    pub(crate) fn at(self, phase: Phase, request: impl Into<String>) -> Error {
+        let Fault { kind, cause, source } = self;
+        Error { inner: Box::new(Inner { kind, phase, request: request.into(), cause, source }) }
+    }
+}
+
+/// The system's text without its number: `connection refused` rather than `Connection refused (os error 111)`.
+fn plainly(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or(&text);
+    let mut letters = text.chars();
+    match (error.raw_os_error(), letters.next()) {
+        (Some(_), Some(first)) => first.to_lowercase().chain(letters).collect(),
+        _ => text.to_string(),
+    }
+}
+
+impl Error {
+    /// What kind of failure it is.
+    pub fn kind(&self) -> Kind {
+        self.inner.kind
+    }
+
+    /// How far the request had come.
+    pub fn phase(&self) -> Phase {
+        self.inner.phase
+    }
+
+    /// What was asked for: the method and the URL.
+    pub fn request(&self) -> &str {
+        &self.inner.request
+    }
+
+    /// The cause alone, without phase and URL.
+    pub fn cause(&self) -> &str {
+        &self.inner.cause
+    }
+
+    /// Whether a time limit was over.
+    pub fn is_timeout(&self) -> bool {
+        self.inner.kind == Kind::Timeout
+    }
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Phase::Request => "request",
+            Phase::Pool => "waiting for a connection",
+            Phase::Connect => "connect",
+            Phase::Handshake => "TLS handshake",
+            Phase::Send => "sending the request",
+            Phase::Head => "waiting for the response",
+            Phase::Body => "reading the body",
+            Phase::Redirect => "redirect",
+        })
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { phase, request, cause, .. } = &*self.inner;
+        write!(f, "{request}: {phase}: {cause}")
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Error({:?}, {self})", self.inner.kind)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.inner.source.as_ref().map(|source| source as _)
+    }
+}

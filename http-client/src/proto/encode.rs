@@ -1,0 +1,194 @@
+//! What goes on the wire for a request? Nothing that could be read as two. RFC 9112, 2 to 3.
+
+use crate::error::{Fault, Kind};
+use crate::proto::framing::digits;
+use crate::url::Url;
+
+/// A request as it will be sent. Cloned for a retry or a redirect.
+#[derive(Clone, Debug)]
+pub(crate) struct Message {
+    pub(crate) method: String,
+    pub(crate) url: Url,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Option<std::rc::Rc<[u8]>>,
+}
+
+impl Message {
+    /// Whether sending it twice does what sending it once does (RFC 9110, 9.2.2).
+    pub(crate) fn is_idempotent(&self) -> bool {
+        matches!(&*self.method, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "PUT" | "DELETE")
+    }
+
+    pub(crate) fn body(&self) -> &[u8] {
+        self.body.as_deref().unwrap_or_default()
+    }
+
+    pub(crate) fn remove_header(&mut self, name: &str) {
+        self.headers.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
+    }
+
+    fn headers_named(&self, name: &str) -> impl Iterator<Item = &str> {
+        let same = move |other: &str| other.eq_ignore_ascii_case(name);
+        self.headers.iter().filter(move |(other, _)| same(other)).map(|(_, value)| value.as_str())
+    }
+
+    fn has_header(&self, name: &str) -> bool {
+        self.headers_named(name).next().is_some()
+    }
+
+    /// The bytes before the body.
+    pub(crate) fn head(&self) -> Result<Vec<u8>, Fault> {
+        self.check()?;
+        let mut head = Vec::with_capacity(256);
+        let mut line = |parts: [&str; 4]| {
+            parts.iter().for_each(|part| head.extend_from_slice(part.as_bytes()));
+            head.extend_from_slice(b"\r\n");
+        };
+        line([&self.method, " ", self.url.target(), " HTTP/1.1"]);
+        // Host comes first, as the RFC wishes.
+        match self.headers_named("host").next() {
+            Some(host) => line(["Host", ": ", host, ""]),
+            None => line(["Host", ": ", &self.url.authority(), ""]),
+        }
+        if let Some(credentials) = self.url.credentials() {
+            line(["Authorization", ": Basic ", &base64(credentials.as_bytes()), ""]);
+        }
+        if !self.has_header("user-agent") {
+            line(["User-Agent", ": onethread/", env!("CARGO_PKG_VERSION"), ""]);
+        }
+        if !self.has_header("accept") {
+            line(["Accept", ": ", "*/*", ""]);
+        }
+        let own = |name: &str| {
+            ["host", "content-length"].iter().any(|own| name.eq_ignore_ascii_case(own))
+        };
+        for (name, value) in self.headers.iter().filter(|(name, _)| !own(name)) {
+            line([name, ": ", value, ""]);
+        }
+        // Methods that mean to send something say so even when it is empty (RFC 9110, 8.6).
+        if self.body.is_some() || matches!(&*self.method, "POST" | "PUT" | "PATCH") {
+            line(["Content-Length", ": ", &self.body().len().to_string(), ""]);
+        }
+        head.extend_from_slice(b"\r\n");
+        Ok(head)
+    }
+
+    fn check(&self) -> Result<(), Fault> {
+        let refuse = |cause: String| Err(Fault::new(Kind::InvalidRequest, cause));
+        if !is_token(&self.method) {
+            return refuse(format!("{:?} is not a method", self.method));
+        }
+        for (name, value) in &self.headers {
+            if !is_token(name) {
+                return refuse(format!("{name:?} is not the name of a header field"));
+            }
+            if value.bytes().any(|byte| byte != b'\t' && (byte < b' ' || byte == 0x7f)) {
+                return refuse(format!(
+                    "the header field {name} has a control character: {value:?}"
+                ));
+            }
+        }
+        if self.headers_named("host").count() > 1 {
+            return refuse("there are two Host fields".into());
+        }
+        if self.url.credentials().is_some() && self.has_header("authorization") {
+            return refuse(
+                "the URL has a user, and there is an Authorization field as well".into(),
+            );
+        }
+        if self.has_header("transfer-encoding") {
+            return refuse("the body's length is known: leave Transfer-Encoding out".into());
+        }
+        let length = self.body().len() as u64;
+        for given in self.headers_named("content-length") {
+            if digits(given.as_bytes(), 10) != Some(length) {
+                return refuse(format!(
+                    "Content-Length is {given}, but the body has {length} bytes"
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// RFC 9110, 5.6.2.
+fn is_token(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_part)
+}
+
+/// RFC 4648, 4.
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for three in bytes.chunks(3) {
+        let number = three.iter().fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
+        let number = number << (8 * (3 - three.len()));
+        for place in 0..4 {
+            let digit = DIGITS[(number >> (18 - 6 * place)) as usize & 63];
+            text.push(if place <= three.len() { char::from(digit) } else { '=' });
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(method: &str, url: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Message {
+        Message {
+            method: method.into(),
+            url: Url::parse(url).unwrap(),
+            headers: headers
+                .iter()
+                .map(|(name, value)| ((*name).into(), (*value).into()))
+                .collect(),
+            body: body.map(Into::into),
+        }
+    }
+
+    #[test]
+    fn a_request_says_where_it_goes_and_how_long_it_is() {
+        let head =
+            message("POST", "http://h.test:81/a?b", &[("X", "y")], Some(b"abc")).head().unwrap();
+        let version = env!("CARGO_PKG_VERSION");
+        let expected = format!(
+            "POST /a?b HTTP/1.1\r\nHost: h.test:81\r\nUser-Agent: onethread/{version}\r\nAccept: */*\r\nX: y\r\n\
+             Content-Length: 3\r\n\r\n"
+        );
+        assert_eq!(String::from_utf8(head).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_user_in_the_url_becomes_basic_auth() {
+        let head = message("GET", "http://u:p%3Ax@h.test/", &[], None).head().unwrap();
+        assert!(String::from_utf8(head).unwrap().contains("\r\nAuthorization: Basic dTpwOng=\r\n"));
+        assert_eq!(
+            ["", "f", "fo", "foo"].map(|text| base64(text.as_bytes())),
+            ["", "Zg==", "Zm8=", "Zm9v"]
+        );
+    }
+
+    #[test]
+    fn what_could_be_read_as_two_requests_is_refused() {
+        let get = |headers: &[(&str, &str)]| message("GET", "http://h.test/", headers, None);
+        let post =
+            |headers: &[(&str, &str)]| message("POST", "http://h.test/", headers, Some(b"abc"));
+        for refused in [
+            get(&[("X", "a\r\nEvil: 1")]),
+            get(&[("X", "a\rb")]),
+            get(&[("X", "a\0b")]),
+            get(&[("X Y", "a")]),
+            get(&[("Host", "a\r\nb: c")]),
+            get(&[("Host", "a"), ("Host", "b")]),
+            post(&[("Content-Length", "5")]),
+            post(&[("Content-Length", "+3")]),
+            post(&[("Content-Length", "3"), ("Transfer-Encoding", "chunked")]),
+            message("GE T", "http://h.test/", &[], None),
+            message("GET", "http://u:p@h.test/", &[("Authorization", "x")], None),
+        ] {
+            assert_eq!(refused.head().unwrap_err().kind, Kind::InvalidRequest, "{refused:?}");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Header fields: names without regard to case, values as bytes, all in one piece of memory.
+
+use std::fmt;
+use std::ops::Range;
+
+/// The header fields of a response, or its trailer. They are offsets into one copy of the head's bytes.
+///
+/// Names are compared without regard to case (RFC 9110, 5.1). The same name may stand in several lines.
+#[derive(Clone, Default)]
+pub struct Headers {
+    text: Vec<u8>,
+    lines: Vec<Line>,
+}
+
+#[derive(Clone)]
+struct Line {
+    name: Range<usize>,
+    value: Range<usize>,
+}
+
+impl Headers {
+    /// The value of the first line with this name, if it is text.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.get_all(name).next().and_then(|value| std::str::from_utf8(value).ok())
+    }
+
+    /// The values of all lines with this name, in order.
+    pub fn get_all<'h, 'n>(
+        &'h self,
+        name: &'n str,
+    ) -> impl Iterator<Item = &'h [u8]> + use<'h, 'n> {
+        self.iter()
+            .filter(move |(other, _)| name.eq_ignore_ascii_case(other))
+            .map(|(_, value)| value)
+    }
+
+    /// Whether there is a line with this name.
+    pub fn contains(&self, name: &str) -> bool {
+        self.get_all(name).next().is_some()
+    }
+
+    /// All lines, in the order in which the server sent them.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.lines.iter().map(|line| {
+            // The parser lets only ASCII through in a name.
+            let name = std::str::from_utf8(&self.text[line.name.clone()]).unwrap_or_default();
+            (name, &self.text[line.value.clone()])
+        })
+    }
+
+    /// How many lines there are.
+    pub fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Whether there is no line.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// Copies what the parser found. A value that was folded over several lines becomes one (RFC 9112, 5.2).
+    pub(crate) fn copy(parsed: &[httparse::Header<'_>]) -> Headers {
+        let length = parsed.iter().map(|field| field.name.len() + field.value.len()).sum();
+        let mut headers =
+            Headers { text: Vec::with_capacity(length), lines: Vec::with_capacity(parsed.len()) };
+        for field in parsed {
+            let begin = headers.text.len();
+            headers.text.extend_from_slice(field.name.as_bytes());
+            let middle = headers.text.len();
+            headers.push_unfolded(field.value);
+            let end = headers.text.len();
+            headers.lines.push(Line { name: begin..middle, value: middle..end });
+        }
+        headers
+    }
+
+    fn push_unfolded(&mut self, value: &[u8]) {
+        let lines = value.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+        for (number, line) in lines.filter(|line| !line.is_empty()).enumerate() {
+            if number > 0 {
+                self.text.push(b' ');
+            }
+            self.text.extend_from_slice(line);
+        }
+    }
+
+    /// The members of a list that may be spread over several lines (RFC 9110, 5.6.1), without empty ones.
+    pub(crate) fn list<'h, 'n>(
+        &'h self,
+        name: &'n str,
+    ) -> impl Iterator<Item = &'h [u8]> + use<'h, 'n> {
+        self.get_all(name)
+            .flat_map(|value| value.split(|byte| *byte == b','))
+            .map(<[u8]>::trim_ascii)
+            .filter(|member| !member.is_empty())
+    }
+
+    /// Whether a list has this member, without regard to case.
+    pub(crate) fn list_has(&self, name: &str, member: &str) -> bool {
+        self.list(name).any(|found| found.eq_ignore_ascii_case(member.as_bytes()))
+    }
+}
+
+impl fmt::Debug for Headers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines = self.iter().map(|(name, value)| (name, String::from_utf8_lossy(value)));
+        f.debug_map().entries(lines).finish()
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn headers(lines: &[(&str, &str)]) -> Headers {
+        let parsed: Vec<_> = lines
+            .iter()
+            .map(|(name, value)| httparse::Header { name, value: value.as_bytes() })
+            .collect();
+        Headers::copy(&parsed)
+    }
+
+    #[test]
+    fn names_are_found_without_regard_to_case_and_lists_over_several_lines() {
+        let found = headers(&[("Via", "a, b"), ("X", "1"), ("vIA", " c ,,")]);
+        assert_eq!(found.get("via"), Some("a, b"));
+        assert_eq!(found.list("VIA").collect::<Vec<_>>(), [b"a", b"b", b"c"]);
+        assert!(found.list_has("via", "C") && !found.contains("y"));
+    }
+
+    #[test]
+    fn a_folded_value_becomes_one_line() {
+        let found = headers(&[("Fold", "just\r\n some\r\n\t folding")]);
+        assert_eq!(found.get("fold"), Some("just some folding"));
+    }
+}

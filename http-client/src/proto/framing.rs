@@ -1,0 +1,128 @@
+//! Where does the body end? RFC 9112, 6.3, in its order; where the RFC leaves a choice, the strict one.
+
+use crate::error::{Fault, Kind};
+use crate::proto::fields::Headers;
+use crate::proto::head::Head;
+
+/// How the end of a body is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Framing {
+    /// There is none, whatever the header says.
+    None,
+    /// After so many bytes.
+    Length(u64),
+    /// After the chunk of size 0 and its trailer.
+    Chunked,
+    /// When the server closes the connection.
+    UntilClose,
+}
+
+pub(crate) fn decide(method: &str, head: &Head) -> Result<Framing, Fault> {
+    if method == "HEAD" || matches!(head.status, 100..=199 | 204 | 304) {
+        return Ok(Framing::None);
+    }
+    let has_length = head.headers.contains("content-length");
+    if head.headers.contains("transfer-encoding") {
+        if has_length {
+            // One server's chunked body is another's fixed one: the gap that response smuggling uses.
+            let cause = "the response has both Content-Length and Transfer-Encoding";
+            return Err(Fault::new(Kind::BadFraming, cause));
+        }
+        return transfer_encoding(&head.headers);
+    }
+    if has_length {
+        return content_length(&head.headers).map(Framing::Length);
+    }
+    Ok(Framing::UntilClose)
+}
+
+fn transfer_encoding(headers: &Headers) -> Result<Framing, Fault> {
+    let codings: Vec<&[u8]> = headers.list("transfer-encoding").collect();
+    let is_chunked = |coding: &&[u8]| coding.eq_ignore_ascii_case(b"chunked");
+    let name =
+        |coding: &[u8]| coding.split(|byte| *byte == b';').next().unwrap_or_default().to_vec();
+    if codings.iter().any(|coding| !is_chunked(coding) && is_chunked(&name(coding).trim_ascii())) {
+        return Err(Fault::new(Kind::BadFraming, "Transfer-Encoding: chunked takes no parameters"));
+    }
+    match codings.iter().filter(|coding| is_chunked(coding)).count() {
+        0 => Ok(Framing::UntilClose),
+        1 if codings.last().is_some_and(is_chunked) => Ok(Framing::Chunked),
+        1 => Ok(Framing::UntilClose),
+        _ => Err(Fault::new(Kind::BadFraming, "Transfer-Encoding says chunked more than once")),
+    }
+}
+
+/// All lines and all members must be the same number, in digits alone: no sign, no space, no `0x`.
+fn content_length(headers: &Headers) -> Result<u64, Fault> {
+    let wrong = |value: &[u8]| {
+        let cause = format!("Content-Length is not one number: \"{}\"", value.escape_ascii());
+        Fault::new(Kind::BadContentLength, cause)
+    };
+    let mut length = None;
+    for value in headers.get_all("content-length") {
+        for member in value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii) {
+            let number = digits(member, 10).ok_or_else(|| wrong(value))?;
+            if length.is_some_and(|length| length != number) {
+                return Err(wrong(value));
+            }
+            length = Some(number);
+        }
+    }
+    length.ok_or_else(|| wrong(b""))
+}
+
+/// A number of nothing but digits; the standard library's parser would take a sign.
+pub(crate) fn digits(text: &[u8], radix: u32) -> Option<u64> {
+    if text.is_empty() {
+        return None;
+    }
+    text.iter().try_fold(0_u64, |number, byte| {
+        let digit = char::from(*byte).to_digit(radix)?;
+        number.checked_mul(u64::from(radix))?.checked_add(u64::from(digit))
+    })
+}
+
+/// Whether the server keeps the connection open after this response (RFC 9112, 9.3). `close` wins, wherever it stands.
+pub(crate) fn keeps_alive(head: &Head) -> bool {
+    let connection = |option| head.headers.list_has("connection", option);
+    !connection("close") && (head.minor >= 1 || connection("keep-alive"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proto::fields::tests::headers;
+
+    fn head(status: u16, lines: &[(&str, &str)]) -> Head {
+        Head { status, minor: 1, reason: String::new(), headers: headers(lines) }
+    }
+
+    #[test]
+    fn the_method_and_the_status_come_before_the_header() {
+        let length = [("Content-Length", "5")];
+        assert_eq!(decide("HEAD", &head(200, &length)).unwrap(), Framing::None);
+        for status in [100, 199, 204, 304] {
+            assert_eq!(decide("GET", &head(status, &length)).unwrap(), Framing::None);
+        }
+        assert_eq!(decide("GET", &head(200, &length)).unwrap(), Framing::Length(5));
+        assert_eq!(decide("GET", &head(200, &[])).unwrap(), Framing::UntilClose);
+    }
+
+    #[test]
+    fn only_digits_are_a_content_length() {
+        for wrong in ["+5", "-1", "0x5", "1 5", "5;", "", "5,6", "99999999999999999999", "\u{b2}"] {
+            let fault = decide("GET", &head(200, &[("Content-Length", wrong)])).unwrap_err();
+            assert_eq!(fault.kind, Kind::BadContentLength, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn close_wins_over_keep_alive_in_whatever_order() {
+        for lines in [["close", "keep-alive"], ["keep-alive", "x, CLOSE"]] {
+            let both = [("Connection", lines[0]), ("Connection", lines[1])];
+            assert!(!keeps_alive(&head(200, &both)));
+        }
+        let old = |lines: &[_]| Head { minor: 0, ..head(200, lines) };
+        assert!(!keeps_alive(&old(&[])) && keeps_alive(&old(&[("Connection", "Keep-Alive")])));
+    }
+}

@@ -1,0 +1,139 @@
+//! Where does the head of a response end, and what does it say? RFC 9112, 2 to 5.
+
+use crate::error::{Fault, Kind};
+use crate::limits::Limits;
+use crate::proto::fields::Headers;
+
+/// The head of a response.
+#[derive(Clone, Debug)]
+pub(crate) struct Head {
+    pub(crate) status: u16,
+    /// The 1 in HTTP/1.1, or 0.
+    pub(crate) minor: u8,
+    pub(crate) reason: String,
+    pub(crate) headers: Headers,
+}
+
+/// Finds the end of a head in bytes that come in pieces, looking at each byte once.
+#[derive(Default)]
+pub(crate) struct Finder {
+    seen: usize,
+    /// The length at which an unfinished head is looked at again, to tell early that it is none.
+    next_look: usize,
+}
+
+impl Finder {
+    /// The head in `bytes`, and its length. `None` if it is not all there yet.
+    pub(crate) fn find(
+        &mut self,
+        bytes: &[u8],
+        limits: &Limits,
+    ) -> Result<Option<(Head, usize)>, Fault> {
+        let complete = self.sees_end(bytes);
+        if !complete && bytes.len() < self.next_look && bytes.len() <= limits.head {
+            return Ok(None);
+        }
+        self.next_look = if bytes.len() < 32 { bytes.len() + 1 } else { bytes.len() * 2 };
+        let found = parse(bytes, limits)?;
+        let length = found.as_ref().map_or(bytes.len(), |(_, length)| *length);
+        if length > limits.head {
+            let cause = format!("the head of the response is longer than {} bytes", limits.head);
+            return Err(Fault::new(Kind::HeadTooLarge, cause));
+        }
+        Ok(found)
+    }
+
+    /// Whether an empty line has come, which ends a head. Leading empty lines only make it look too early.
+    fn sees_end(&mut self, bytes: &[u8]) -> bool {
+        // Three bytes back, because the line end may have been cut in two.
+        let from = self.seen.saturating_sub(3);
+        self.seen = bytes.len();
+        let news = &bytes[from..];
+        news.windows(2).any(|pair| pair == b"\n\n")
+            || news.windows(3).any(|three| three == b"\n\r\n")
+    }
+}
+
+fn parse(bytes: &[u8], limits: &Limits) -> Result<Option<(Head, usize)>, Fault> {
+    let mut fields = vec![httparse::EMPTY_HEADER; limits.headers];
+    let mut response = httparse::Response::new(&mut fields);
+    let parsed = httparse::ParserConfig::default()
+        .allow_obsolete_multiline_headers_in_responses(true)
+        .parse_response(&mut response, bytes)
+        .map_err(|error| fault(error, bytes, limits))?;
+    if response.code.is_some_and(|status| status < 100) {
+        return Err(bad_status_line(bytes));
+    }
+    let httparse::Status::Complete(length) = parsed else { return Ok(None) };
+    let (Some(status), Some(minor)) = (response.code, response.version) else {
+        return Err(bad_status_line(bytes));
+    };
+    let reason = response.reason.unwrap_or_default().to_string();
+    let headers = Headers::copy(response.headers);
+    Ok(Some((Head { status, minor, reason, headers }, length)))
+}
+
+fn fault(error: httparse::Error, bytes: &[u8], limits: &Limits) -> Fault {
+    match error {
+        httparse::Error::TooManyHeaders => Fault::new(
+            Kind::TooManyHeaders,
+            format!("the response has more than {} header fields", limits.headers),
+        ),
+        httparse::Error::HeaderName | httparse::Error::HeaderValue | httparse::Error::NewLine => {
+            Fault::new(
+                Kind::BadHeader,
+                format!("a header field of the response is malformed: {error}"),
+            )
+        }
+        httparse::Error::Status | httparse::Error::Token | httparse::Error::Version => {
+            bad_status_line(bytes)
+        }
+    }
+}
+
+fn bad_status_line(bytes: &[u8]) -> Fault {
+    let line = bytes.split(|byte| matches!(byte, b'\r' | b'\n')).find(|line| !line.is_empty());
+    let line = line.unwrap_or_default();
+    let shown = line[..line.len().min(40)].escape_ascii();
+    Fault::new(
+        Kind::BadStatusLine,
+        format!("this is not an HTTP/1 response: it begins with \"{shown}\""),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn find(bytes: &[u8]) -> Result<Option<(Head, usize)>, Kind> {
+        Finder::default().find(bytes, &Limits::default()).map_err(|fault| fault.kind)
+    }
+
+    #[test]
+    fn a_head_ends_after_the_empty_line_and_not_before() {
+        let bytes = b"HTTP/1.1 200 OK\r\nA: b\r\n\r\nbody";
+        let mut finder = Finder::default();
+        for end in 0..25 {
+            assert!(finder.find(&bytes[..end], &Limits::default()).unwrap().is_none(), "{end}");
+        }
+        let (head, length) = finder.find(bytes, &Limits::default()).unwrap().unwrap();
+        assert_eq!((head.status, head.minor, &*head.reason, length), (200, 1, "OK", 25));
+        assert_eq!(head.headers.get("a"), Some("b"));
+    }
+
+    #[test]
+    fn garbage_is_told_at_its_first_byte() {
+        assert_eq!(find(b"\0").unwrap_err(), Kind::BadStatusLine);
+        assert_eq!(find(b"Mmmmh").unwrap_err(), Kind::BadStatusLine);
+        assert_eq!(find(b"HTTP/1.1 099 No\r\n").unwrap_err(), Kind::BadStatusLine);
+    }
+
+    #[test]
+    fn a_head_without_end_is_too_large_as_soon_as_it_is() {
+        let mut bytes = b"HTTP/1.1 200 OK\r\nX: ".to_vec();
+        bytes.resize(Limits::default().head, b'a');
+        assert!(find(&bytes).unwrap().is_none());
+        bytes.push(b'a');
+        assert_eq!(find(&bytes).unwrap_err(), Kind::HeadTooLarge);
+    }
+}

@@ -1,0 +1,182 @@
+//! One response, from bytes: its head, the pieces of its body, and whether the connection can be used again.
+//!
+//! The reader owns the bytes that came and were not used yet, and lends the body out of them. It knows nothing of sockets:
+//! whoever has one fills `room`, or says `end`.
+
+use std::ops::Range;
+
+use crate::error::{Fault, Kind};
+use crate::limits::Limits;
+use crate::proto::body::Decoder;
+use crate::proto::fields::Headers;
+use crate::proto::framing::{decide, keeps_alive};
+use crate::proto::head::{Finder, Head};
+
+/// How much is read from a socket at once. TLS records are not longer.
+const ROOM: usize = 16 * 1024;
+
+pub(crate) struct Reader {
+    buffer: Vec<u8>,
+    /// What is in the buffer and not used yet.
+    unused: Range<usize>,
+    limits: Limits,
+    finder: Finder,
+    interim: usize,
+    /// Of the final head's body.
+    decoder: Option<Decoder>,
+    keeps_alive: bool,
+    /// Whether any byte of this response has come.
+    begun: bool,
+    /// The connection has ended; whether cleanly.
+    ended: Option<bool>,
+}
+
+/// What the body gives next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// These bytes of the buffer, until the next call.
+    Data(Range<usize>),
+    /// Nothing, before more bytes come.
+    More,
+    /// Nothing any more.
+    End,
+}
+
+impl Reader {
+    pub(crate) fn new(limits: Limits) -> Reader {
+        Reader {
+            buffer: Vec::new(),
+            unused: 0..0,
+            limits,
+            finder: Finder::default(),
+            interim: 0,
+            decoder: None,
+            keeps_alive: false,
+            begun: false,
+            ended: None,
+        }
+    }
+
+    /// Makes it ready for another response on the same connection.
+    pub(crate) fn restart(&mut self, limits: Limits) {
+        self.limits = limits;
+        self.finder = Finder::default();
+        self.interim = 0;
+        self.decoder = None;
+        self.keeps_alive = false;
+        self.begun = !self.unused.is_empty();
+    }
+
+    /// Where the next bytes go.
+    pub(crate) fn room(&mut self) -> &mut [u8] {
+        if self.unused.is_empty() {
+            self.unused = 0..0;
+        } else if self.buffer.len() - self.unused.end < ROOM / 2 && self.unused.start > 0 {
+            self.buffer.copy_within(self.unused.clone(), 0);
+            self.unused = 0..self.unused.len();
+        }
+        if self.buffer.len() - self.unused.end < ROOM / 2 {
+            self.buffer.resize(self.unused.end + ROOM, 0);
+        }
+        &mut self.buffer[self.unused.end..]
+    }
+
+    /// So many bytes were put into `room`.
+    pub(crate) fn filled(&mut self, length: usize) {
+        self.unused.end += length;
+        self.begun |= length > 0;
+    }
+
+    /// The connection has ended, `cleanly` unless TLS was cut off.
+    pub(crate) fn end(&mut self, cleanly: bool) {
+        self.ended = Some(cleanly);
+    }
+
+    /// Whether any byte of a response has come.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.begun
+    }
+
+    /// The head of the response to a request with `method`, without the interim responses before it. `None` before it
+    /// is all there.
+    pub(crate) fn head(&mut self, method: &str) -> Result<Option<Head>, Fault> {
+        loop {
+            let bytes = &self.buffer[self.unused.clone()];
+            let Some((head, length)) = self.finder.find(bytes, &self.limits)? else {
+                return match self.ended {
+                    None => Ok(None),
+                    Some(_) if self.begun => Err(Fault::new(
+                        Kind::Truncated,
+                        "the server closed the connection in the middle of the response's head",
+                    )),
+                    Some(_) => Err(Fault::new(
+                        Kind::Closed,
+                        "the server closed the connection without an answer",
+                    )),
+                };
+            };
+            self.unused.start += length;
+            self.finder = Finder::default();
+            match head.status {
+                101 => {
+                    let cause = "the server switched to another protocol, which was not asked for";
+                    return Err(Fault::new(Kind::UnexpectedUpgrade, cause));
+                }
+                100..=199 => {
+                    self.interim += 1;
+                    if self.interim > self.limits.interim {
+                        let cause = format!("more than {} interim responses", self.limits.interim);
+                        return Err(Fault::new(Kind::BadFraming, cause));
+                    }
+                }
+                _ => {
+                    self.decoder = Some(Decoder::new(decide(method, &head)?));
+                    self.keeps_alive = keeps_alive(&head);
+                    return Ok(Some(head));
+                }
+            }
+        }
+    }
+
+    /// The next piece of the body. Its bytes are `lent`.
+    pub(crate) fn body(&mut self) -> Result<Next, Fault> {
+        let Some(decoder) = &mut self.decoder else { return Ok(Next::End) };
+        let start = self.unused.start;
+        let piece = if decoder.is_done() {
+            return Ok(Next::End);
+        } else {
+            decoder.decode(&self.buffer[self.unused.clone()], &self.limits)?
+        };
+        self.unused.start += piece.used;
+        if !piece.data.is_empty() {
+            return Ok(Next::Data(start + piece.data.start..start + piece.data.end));
+        }
+        if let Some(cleanly) = self.ended {
+            decoder.end(cleanly)?;
+        }
+        Ok(if decoder.is_done() { Next::End } else { Next::More })
+    }
+
+    /// The bytes of a piece of the body.
+    pub(crate) fn lent(&self, piece: Range<usize>) -> &[u8] {
+        &self.buffer[piece]
+    }
+
+    /// Whether the whole body has been given.
+    pub(crate) fn is_done(&self) -> bool {
+        self.decoder.as_ref().is_some_and(Decoder::is_done)
+    }
+
+    pub(crate) fn trailers(&self) -> Option<Headers> {
+        self.decoder.as_ref().and_then(|decoder| decoder.trailers(&self.limits))
+    }
+
+    /// Whether another request may be sent on this connection, as far as the response says: it is over, its end was told by
+    /// itself, the server keeps the connection, and not a byte came that nobody asked for.
+    pub(crate) fn is_reusable(&self) -> bool {
+        self.decoder.as_ref().is_some_and(|decoder| decoder.is_done() && !decoder.is_until_close())
+            && self.keeps_alive
+            && self.unused.is_empty()
+            && self.ended.is_none()
+    }
+}

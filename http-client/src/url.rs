@@ -1,0 +1,264 @@
+//! Where does a request go? A URL, taken apart and checked before a single byte is sent. RFC 3986; the syntax is `iri-string`'s.
+
+use std::fmt;
+
+use iri_string::types::{UriAbsoluteString, UriReferenceStr, UriStr};
+
+/// An `http` or `https` URL that can be fetched. Its fragment is dropped, for servers never see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Url {
+    scheme: Scheme,
+    /// In lower case, and an IPv6 address without its brackets.
+    host: String,
+    port: u16,
+    /// Path and query, as they are sent.
+    target: String,
+    /// User and password, decoded, with a colon between them.
+    credentials: Option<String>,
+}
+
+/// The two schemes that there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Scheme {
+    Http,
+    Https,
+}
+
+impl Scheme {
+    fn name(self) -> &'static str {
+        match self {
+            Scheme::Http => "http",
+            Scheme::Https => "https",
+        }
+    }
+
+    fn default_port(self) -> u16 {
+        match self {
+            Scheme::Http => 80,
+            Scheme::Https => 443,
+        }
+    }
+}
+
+/// Scheme, host and port: what a connection is good for, and what a secret may be sent to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Origin {
+    pub(crate) scheme: Scheme,
+    pub(crate) host: String,
+    pub(crate) port: u16,
+}
+
+impl Url {
+    /// Reads a URL. Characters that no URL may have but people write (a space, `é`) are percent-encoded in path and query.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Url, String> {
+        let encoded = encode(text)?;
+        let uri = UriStr::new(&encoded).map_err(|_| {
+            if text.contains("://") {
+                "this is not a URL".to_string()
+            } else {
+                "a URL begins with http:// or https://".to_string()
+            }
+        })?;
+        let scheme = match uri.scheme_str().to_ascii_lowercase().as_str() {
+            "http" => Scheme::Http,
+            "https" => Scheme::Https,
+            other => {
+                return Err(format!("{other} is not a scheme this client speaks: http or https"));
+            }
+        };
+        let authority = uri.authority_components().ok_or("the URL has no host")?;
+        let host = authority.host().trim_matches(['[', ']']).to_ascii_lowercase();
+        if host.is_empty() {
+            return Err("the URL has no host".into());
+        }
+        if host.contains('%') {
+            return Err(format!(
+                "{host:?} is not a host: percent signs and zones are not allowed there"
+            ));
+        }
+        let port = match authority.port() {
+            None | Some("") => scheme.default_port(),
+            Some(port) => port.parse().map_err(|_| format!("{port} is not a port: 0 to 65535"))?,
+        };
+        let path = if uri.path_str().is_empty() { "/" } else { uri.path_str() };
+        let target = match uri.query_str() {
+            Some(query) => format!("{path}?{query}"),
+            None => path.to_string(),
+        };
+        let credentials = authority.userinfo().map(|userinfo| {
+            let decoded = decode(userinfo);
+            if decoded.contains(':') { decoded } else { format!("{decoded}:") }
+        });
+        Ok(Url { scheme, host, port, target, credentials })
+    }
+
+    /// The URL that `reference`, from a `Location` field, means on this page. It carries no credentials.
+    pub(crate) fn join(&self, reference: &str) -> Result<Url, String> {
+        let encoded = encode(reference)?;
+        let wrong = || format!("\"{}\" is not a URL", reference.escape_debug());
+        let base = UriAbsoluteString::try_from(self.to_string()).map_err(|_| wrong())?;
+        let reference = UriReferenceStr::new(&encoded).map_err(|_| wrong())?;
+        let resolved = reference.resolve_against(&base).to_string();
+        Ok(Url { credentials: None, ..Url::parse(&resolved)? })
+    }
+
+    pub(crate) fn is_tls(&self) -> bool {
+        self.scheme == Scheme::Https
+    }
+
+    /// The host's name or address, without brackets.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The port, given or usual.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Path and query.
+    pub(crate) fn target(&self) -> &str {
+        &self.target
+    }
+
+    pub(crate) fn credentials(&self) -> Option<&str> {
+        self.credentials.as_deref()
+    }
+
+    pub(crate) fn with_credentials(mut self, credentials: &str) -> Url {
+        self.credentials = Some(credentials.to_string());
+        self
+    }
+
+    pub(crate) fn origin(&self) -> Origin {
+        Origin { scheme: self.scheme, host: self.host.clone(), port: self.port }
+    }
+
+    /// What goes into the `Host` field: with brackets, and with the port unless it is the usual one (RFC 9110, 7.2).
+    pub(crate) fn authority(&self) -> String {
+        let host =
+            if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
+        if self.port == self.scheme.default_port() { host } else { format!("{host}:{}", self.port) }
+    }
+}
+
+/// Without user and password: it is printed in errors and logs.
+impl fmt::Display for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}{}", self.scheme.name(), self.authority(), self.target)
+    }
+}
+
+/// Percent-encodes what may not stand in a URI. The host must be ASCII already: encoding it would name another host.
+fn encode(text: &str) -> Result<String, String> {
+    if let Some(control) = text.chars().find(|letter| letter.is_control()) {
+        return Err(format!("the URL has a control character: {:?}", control));
+    }
+    let after_scheme = text.find("://").map_or(0, |at| at + 3);
+    let authority = &text
+        [..text[after_scheme..].find(['/', '?', '#']).map_or(text.len(), |end| after_scheme + end)];
+    if text.contains("://") && !authority.is_ascii() {
+        return Err("the host must be ASCII: write an international name in its xn-- form".into());
+    }
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b' ' | b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' | 0x80.. => {
+                encoded.push_str(&format!("%{byte:02X}"));
+            }
+            byte => encoded.push(char::from(byte)),
+        }
+    }
+    Ok(encoded)
+}
+
+fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let code = text.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
+        match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
+            Some(byte) => {
+                decoded.push(byte);
+                at += 3;
+            }
+            None => {
+                decoded.push(bytes[at]);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_taken_apart() {
+        let url = Url::parse("https://u:p%3Ax@EXAMPLE.test:8443/a/b?c=d#e").unwrap();
+        assert_eq!((url.host(), url.port(), url.target()), ("example.test", 8443, "/a/b?c=d"));
+        assert_eq!(url.credentials(), Some("u:p:x"));
+        assert_eq!(url.to_string(), "https://example.test:8443/a/b?c=d");
+    }
+
+    #[test]
+    fn the_usual_port_and_the_path_may_be_left_out() {
+        for (given, authority, target) in [
+            ("http://h.test", "h.test", "/"),
+            ("http://h.test:80/", "h.test", "/"),
+            ("http://h.test:/", "h.test", "/"),
+            ("http://h.test?a=b", "h.test", "/?a=b"),
+            ("https://h.test:80/", "h.test:80", "/"),
+            ("http://[::1]:8080/x", "[::1]:8080", "/x"),
+            ("http://h.test/é ü", "h.test", "/%C3%A9%20%C3%BC"),
+        ] {
+            let url = Url::parse(given).unwrap();
+            assert_eq!((&*url.authority(), url.target()), (authority, target), "{given}");
+        }
+        assert_eq!(Url::parse("http://[::1]/").unwrap().host(), "::1");
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_url_is_said() {
+        for (wrong, why) in [
+            ("h.test/path", "http://"),
+            ("", "http://"),
+            ("ftp://h.test/", "ftp is not a scheme"),
+            ("http:///x", "no host"),
+            ("http://h.test:65536/", "65536 is not a port"),
+            ("http://h.test:8x/", "not a URL"),
+            ("http://h.test/a\r\nX: y", "control character"),
+            ("http://é.test/", "ASCII"),
+            ("http://[fe80::1%25eth0]/", ""),
+            ("http://[::1/", "not a URL"),
+            ("http://a b/", ""),
+        ] {
+            let error = Url::parse(wrong).unwrap_err();
+            assert!(error.contains(why), "{wrong}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_reference_is_resolved_against_the_page_it_stands_on() {
+        let page = Url::parse("http://u:p@a.test/dir/page?x=1#frag").unwrap();
+        for (reference, whole) in [
+            ("http://b.test/new", "http://b.test/new"),
+            ("y/foo.html", "http://a.test/dir/y/foo.html"),
+            ("../../../up", "http://a.test/up"),
+            ("//b.test/x", "http://b.test/x"),
+            ("/n", "http://a.test/n"),
+            ("?q", "http://a.test/dir/page?q"),
+            ("", "http://a.test/dir/page?x=1"),
+        ] {
+            let joined = page.join(reference).unwrap();
+            assert_eq!((&*joined.to_string(), joined.credentials()), (whole, None));
+        }
+        assert!(page.join("http://:bad:/").is_err() && page.join("ftp://a.test/").is_err());
+    }
+}
