@@ -18,6 +18,7 @@ use std::task::{Context, Poll};
 use std::thread;
 
 use crate::context;
+use crate::discard::discard;
 use crate::executor::Core;
 use crate::join_handle::JoinHandle;
 use crate::wait::WaitPoint;
@@ -93,8 +94,11 @@ fn help(shared: &Shared) {
         // A job never runs under the lock, so a panic cannot poison it.
         let next = shared.queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = next else { return };
-        if !shared.closed.load(Ordering::Relaxed) {
-            job();
+        if !shared.closed.load(Ordering::Relaxed)
+            // What the work captured or gave is dropped here if nobody waits for it any more, and that may panic.
+            && let Err(payload) = catch_unwind(AssertUnwindSafe(job))
+        {
+            discard(payload);
         }
         shared.finished.fetch_add(1, Ordering::Relaxed);
     }
@@ -107,7 +111,7 @@ fn help(shared: &Shared) {
 /// `to_thread`.
 ///
 /// A panic in `work` is a [`JoinError`](crate::JoinError). Work that has begun cannot be aborted: `abort`, like dropping
-/// the runtime, only stops waiting for it.
+/// the runtime, only stops waiting for it. Work that waits in the queue is then not begun.
 ///
 /// # Panics
 /// Outside a runtime.
@@ -140,7 +144,8 @@ where
 {
     let core = context::expect("spawn_blocking");
     let wait = WaitPoint { what, at };
-    let answer = Answer { core: core.clone(), work: Some(work), result: None, wait };
+    let answer =
+        Answer { core: core.clone(), work: Some(work), result: None, wanted: Arc::default(), wait };
     JoinHandle::spawn(&core, answer, None, at)
 }
 
@@ -149,6 +154,8 @@ struct Answer<F, T> {
     core: Rc<Core>,
     work: Option<F>,
     result: Option<Receiver<thread::Result<T>>>,
+    /// Gone as soon as nobody waits for the answer.
+    wanted: Arc<()>,
     wait: WaitPoint,
 }
 
@@ -166,7 +173,11 @@ where
         if let Some(work) = self.work.take() {
             let (give, result) = channel();
             let waker = cx.waker().clone();
+            let wanted = Arc::downgrade(&self.wanted);
             let job = move || {
+                if wanted.strong_count() == 0 {
+                    return;
+                }
                 let done = catch_unwind(AssertUnwindSafe(work));
                 // If nobody waits any more, the result is dropped here.
                 let _ = give.send(done);
@@ -203,3 +214,6 @@ impl<F, T> Drop for Answer<F, T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,16 @@
-//! How does a unit test see who is woken? With a waker that counts.
+//! How does a unit test see who is woken, and what the runtime does? With a waker that counts and an observer that keeps.
 
+use std::cell::RefCell;
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
+
+use crate::observe::{Event, Fact, Observer};
+use crate::{Runtime, yield_now};
 
 /// A waker that counts how often it was woken.
 pub(crate) struct CountingWaker {
@@ -47,5 +53,49 @@ impl CountingWaker {
     /// How many clones of it somebody keeps.
     pub(crate) fn clones(&self) -> usize {
         Arc::strong_count(&self.count) - 2
+    }
+}
+
+/// An observer that keeps what it is told.
+#[derive(Default)]
+pub(crate) struct Facts(RefCell<Vec<Fact>>);
+
+impl Observer for Facts {
+    fn observe(&self, fact: &Fact) {
+        self.0.borrow_mut().push(fact.clone());
+    }
+}
+
+impl Facts {
+    /// A runtime that tells what it does.
+    pub(crate) fn runtime() -> (Runtime, Rc<Facts>) {
+        let facts = Rc::new(Facts::default());
+        (Runtime::builder().observer(facts.clone()).build().unwrap(), facts)
+    }
+
+    /// How many of them are `wanted`.
+    pub(crate) fn count(&self, wanted: impl Fn(&Event) -> bool) -> usize {
+        self.0.borrow().iter().filter(|fact| wanted(&fact.event)).count()
+    }
+
+    /// Forgets everything up to now.
+    pub(crate) fn clear(&self) {
+        self.0.borrow_mut().clear();
+    }
+}
+
+/// Lets everything else run until `done`.
+pub(crate) async fn until(done: impl Fn() -> bool) {
+    while !done() {
+        yield_now().await;
+    }
+}
+
+/// What a panic of `work` says.
+pub(crate) fn panic_of<T>(work: impl FnOnce() -> T) -> String {
+    let Err(payload) = catch_unwind(AssertUnwindSafe(work)) else { panic!("it did not panic") };
+    match payload.downcast::<String>() {
+        Ok(text) => *text,
+        Err(payload) => payload.downcast_ref::<&str>().expect("a text").to_string(),
     }
 }
