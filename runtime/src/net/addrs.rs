@@ -7,6 +7,7 @@ use std::panic::Location;
 use std::vec;
 
 use crate::blocking::spawn_blocking_at;
+use crate::join_handle::JoinHandle;
 
 /// What names one or more addresses: an address, a host and a port, or text such as `localhost:80`.
 pub trait ToAddrs {
@@ -26,6 +27,8 @@ pub enum Addrs {
 }
 
 /// Looks up the addresses of `target` on a helper thread; an address in digits needs no lookup.
+///
+/// Cancel safe: dropping it stops waiting for the answer, which the helper thread still gets and throws away.
 ///
 /// # Errors
 /// What getaddrinfo(3) says, with the name; or that `target` is not of the form `host:port`.
@@ -54,15 +57,24 @@ pub(super) async fn resolve(
     };
     let name = host.clone();
     let look_up = move || (host.as_str(), port).to_socket_addrs().map(vec::IntoIter::collect);
-    let found: io::Result<Vec<SocketAddr>> = spawn_blocking_at(look_up, "name lookup", at)
-        .await
-        .map_err(|error| io::Error::other(error.to_string()))?;
+    let mut lookup = Lookup(spawn_blocking_at(look_up, "name lookup", at));
+    let found: io::Result<Vec<SocketAddr>> =
+        (&mut lookup.0).await.map_err(|error| io::Error::other(error.to_string()))?;
     match found {
         Ok(found) if found.is_empty() => {
             Err(io::Error::new(io::ErrorKind::NotFound, format!("{name} has no address")))
         }
         Ok(found) => Ok(found),
         Err(error) => Err(io::Error::new(error.kind(), format!("cannot look up {name}: {error}"))),
+    }
+}
+
+/// A lookup whose task ends when nobody waits for its answer any more: a `connect` that was dropped leaves nothing behind.
+struct Lookup<T>(JoinHandle<T>);
+
+impl<T> Drop for Lookup<T> {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 
