@@ -8,6 +8,8 @@ mod halves;
 mod listener;
 mod stream;
 mod tcp;
+#[cfg(test)]
+mod tests;
 mod udp;
 #[cfg(unix)]
 mod unix;
