@@ -101,8 +101,11 @@ impl Future for Sleep {
         }
         let waker = cx.waker().clone();
         let rearmed = match &self.armed {
-            Some(armed) => core.timers.borrow_mut().replace_waker(armed.key, waker),
-            None => Err(waker),
+            // In another runtime than before, the key names a stranger's timer.
+            Some(armed) if armed.core.as_ptr() == Rc::as_ptr(&core) => {
+                core.timers.borrow_mut().replace_waker(armed.key, waker)
+            }
+            _ => Err(waker),
         };
         match rearmed {
             Ok(replaced) => drop(replaced),
