@@ -2,6 +2,8 @@
 
 mod interval;
 mod sleep;
+#[cfg(test)]
+mod tests;
 mod timeout;
 
 use std::time::Instant;
