@@ -1,12 +1,57 @@
-//! A tiny HTTP/1.1 client.
+//! A tiny HTTP/1.1 client on the runtime, in the spirit of aiohttp's `ClientSession`.
+//!
+//! ```
+//! use http_client::Client;
+//! use runtime::io::AsyncWriteExt;
+//! use runtime::net::TcpListener;
+//!
+//! # runtime::Runtime::new()?.block_on(async {
+//! // A server that knows one answer.
+//! let listener = TcpListener::bind("127.0.0.1:0").await?;
+//! let url = format!("http://{}/", listener.local_addr()?);
+//! let server = runtime::spawn(async move {
+//!     let (mut connection, _) = listener.accept().await?;
+//!     connection.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello").await
+//! });
+//!
+//! let mut response = Client::new().get(&url).send().await.unwrap();
+//! assert_eq!((response.status(), response.text().await.unwrap().as_str()), (200, "hello"));
+//! # server.await.unwrap()
+//! # })?;
+//! # std::io::Result::Ok(())
+//! ```
+//!
+//! # The map
+//!
+//! ```text
+//!  what programs use     Client   RequestBuilder   Response
+//!                            \         |            /
+//!  which connection           pool ----+-----------+
+//!                               \
+//!  one exchange                  connection -- transport -- tls
+//!                                    |
+//!  HTTP, without any I/O         proto: encode, reader (head, framing, body, chunked), redirect
+//!                                    |
+//!  words                         url, fields, limits, error
+//! ```
 #![forbid(unsafe_code)]
 
+mod client;
+mod connection;
 mod error;
 mod limits;
+mod pool;
 mod proto;
+mod request;
+mod response;
+mod tls;
+mod transport;
 mod url;
 
+pub use client::{Client, ClientBuilder};
 pub use error::{Error, Kind, Phase};
 pub use limits::Limits;
 pub use proto::fields::Headers;
+pub use request::RequestBuilder;
+pub use response::Response;
 pub use url::Url;

@@ -1,0 +1,134 @@
+//! Which connection does a request go on? One that is idle, a new one, or the next that becomes free. Taught in chapter 16.
+//!
+//! A permit of the semaphore stands for a connection in use, from the first step of connecting on. Who wants one and finds
+//! none waits in line; giving one back wakes the next, and one who is gone by then passes it on: that is the semaphore's
+//! business. Idle connections have no permit, but count: if there are as many as allowed, the oldest makes room.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use runtime::sync::{Permit, Semaphore};
+use runtime::time::now;
+
+use crate::connection::Connection;
+use crate::limits::Limits;
+use crate::url::Origin;
+
+pub(crate) struct Pool {
+    limit: usize,
+    idle_for: Duration,
+    in_use: Semaphore,
+    /// The oldest first.
+    idle: RefCell<VecDeque<Idle>>,
+    closed: Cell<bool>,
+}
+
+struct Idle {
+    origin: Origin,
+    connection: Connection,
+    since: Instant,
+}
+
+/// A place for one connection in use.
+pub(crate) struct Slot {
+    pool: Rc<Pool>,
+    origin: Origin,
+    _permit: Permit,
+}
+
+/// A connection in use. It goes back to the pool only if `finish` finds it reusable; dropping it closes it.
+pub(crate) struct Lease {
+    pub(crate) connection: Connection,
+    slot: Slot,
+}
+
+impl Pool {
+    pub(crate) fn new(limit: usize, idle_for: Duration) -> Rc<Pool> {
+        Rc::new(Pool {
+            limit,
+            idle_for,
+            in_use: Semaphore::new(limit),
+            idle: RefCell::default(),
+            closed: Cell::new(false),
+        })
+    }
+
+    /// Waits until one more connection may be in use.
+    pub(crate) async fn slot(self: &Rc<Pool>, origin: Origin) -> Option<Slot> {
+        let permit = self.in_use.acquire().await.ok()?;
+        Some(Slot { pool: self.clone(), origin, _permit: permit })
+    }
+
+    /// No connection is kept any more.
+    pub(crate) fn close(&self) {
+        self.closed.set(true);
+        let idle = self.idle.take();
+        drop(idle);
+    }
+
+    /// Forgets connections that were idle for too long.
+    fn tidy(&self) {
+        let now = now();
+        let is_old = |idle: &Idle| now.saturating_duration_since(idle.since) >= self.idle_for;
+        while self.idle.borrow().front().is_some_and(is_old) {
+            let old = self.idle.borrow_mut().pop_front();
+            drop(old);
+        }
+    }
+
+    /// Makes room for one more connection, at the cost of the oldest idle one.
+    fn make_room(&self) {
+        let used = self.limit - self.in_use.available_permits();
+        while used + self.idle.borrow().len() > self.limit {
+            let oldest = self.idle.borrow_mut().pop_front();
+            drop(oldest);
+        }
+    }
+}
+
+impl Slot {
+    /// An idle connection to the slot's origin, the one that was used last, if one is still good.
+    pub(crate) fn idle(&self, limits: Limits) -> Option<Connection> {
+        self.pool.tidy();
+        loop {
+            let mut connection = {
+                let mut idle = self.pool.idle.borrow_mut();
+                let place = idle.iter().rposition(|idle| idle.origin == self.origin)?;
+                idle.remove(place)?.connection
+            };
+            if connection.is_quiet() {
+                connection.restart(limits);
+                runtime::note("pool", || {
+                    format!("a connection to {} is used again", self.origin.host)
+                });
+                return Some(connection);
+            }
+            runtime::note("pool", || {
+                format!("an idle connection to {} had ended", self.origin.host)
+            });
+        }
+    }
+
+    /// To be called before a connection is opened for this slot.
+    pub(crate) fn make_room(&self) {
+        self.pool.make_room();
+        runtime::note("pool", || format!("a new connection to {}", self.origin.host));
+    }
+
+    pub(crate) fn lease(self, connection: Connection) -> Lease {
+        Lease { connection, slot: self }
+    }
+}
+
+impl Lease {
+    /// The one way back into the pool. The permit is given back after the connection, so who waits finds it there.
+    pub(crate) fn finish(self) {
+        let Lease { connection, slot } = self;
+        let Slot { pool, origin, _permit } = slot;
+        if connection.is_reusable() && !pool.closed.get() && !pool.idle_for.is_zero() {
+            pool.idle.borrow_mut().push_back(Idle { origin, connection, since: now() });
+        }
+    }
+}
