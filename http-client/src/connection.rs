@@ -39,10 +39,9 @@ impl Connection {
         stream.set_nodelay(true).map_err(|error| Fault::io(Kind::Connect, error))?;
         let transport = if url.is_tls() {
             phase(Phase::Handshake);
-            let mut stream = Box::new(TlsStream::new(stream, url.host(), trust)?);
-            poll_fn(|cx| stream.poll_handshake(cx)).await?;
+            let stream = TlsStream::connect(stream, url.host(), trust).await?;
             runtime::note("tls", || format!("session with {} is up", url.host()));
-            Transport::Tls(stream)
+            Transport::Tls(Box::new(stream))
         } else {
             Transport::Plain(stream)
         };

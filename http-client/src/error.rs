@@ -96,6 +96,16 @@ impl Fault {
         Fault { kind, cause: plainly(&error), source: Some(error) }
     }
 
+    /// The same for users of a stream, who know nothing of requests.
+    pub(crate) fn into_io(self) -> io::Error {
+        let kind = match self.kind {
+            Kind::Truncated => io::ErrorKind::UnexpectedEof,
+            Kind::Tls => io::ErrorKind::InvalidData,
+            _ => io::ErrorKind::Other,
+        };
+        self.source.unwrap_or_else(|| io::Error::new(kind, self.cause))
+    }
+
     pub(crate) fn at(self, phase: Phase, request: impl Into<String>) -> Error {
         let Fault { kind, cause, source } = self;
         Error { inner: Box::new(Inner { kind, phase, request: request.into(), cause, source }) }

@@ -44,7 +44,7 @@ mod pool;
 mod proto;
 mod request;
 mod response;
-mod tls;
+pub mod tls;
 mod transport;
 mod url;
 

@@ -1,7 +1,10 @@
 //! How does TLS fit between bytes and a socket that must not block? As a machine that is fed ciphertext and gives plaintext.
 //!
-//! All of rustls is in this file. `transport` uses it. Taught in chapter 13.
+//! All of rustls is in this file: the client's side, which `transport` uses, and the server's, for servers of tests and
+//! demonstrations. Taught in chapter 13.
 
+use std::fmt;
+use std::future::poll_fn;
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::pin::Pin;
@@ -10,8 +13,11 @@ use std::task::{Context, Poll, ready};
 
 use runtime::io::{AsyncRead, AsyncWrite};
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{CertificateError, ClientConfig, ClientConnection, RootCertStore};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::{
+    CertificateError, ClientConfig, ClientConnection, Connection, RootCertStore, ServerConfig,
+    ServerConnection,
+};
 
 use crate::error::{Fault, Kind};
 
@@ -45,15 +51,51 @@ impl Trust {
     }
 
     fn new(roots: RootCertStore) -> Result<Trust, String> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let mut config = ClientConfig::builder_with_provider(provider)
+        let mut config = ClientConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()
             .map_err(|error| error.to_string())?
             .with_root_certificates(roots)
             .with_no_client_auth();
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        config.alpn_protocols = vec![HTTP_1_1.to_vec()];
         Ok(Trust { config: Arc::new(config) })
     }
+}
+
+/// Who a server is: its certificate, and the key that proves it.
+#[derive(Clone)]
+pub struct Identity {
+    config: Arc<ServerConfig>,
+}
+
+impl Identity {
+    /// Reads a certificate, followed by those it stands on, and its private key, both as PEM.
+    ///
+    /// # Errors
+    /// What is wrong with them: not PEM, nothing in it, a key that is not the certificate's.
+    pub fn from_pem(certificates: &str, key: &str) -> Result<Identity, String> {
+        let chain = CertificateDer::pem_slice_iter(certificates.as_bytes());
+        let chain: Vec<_> = chain.collect::<Result<_, _>>().map_err(plainly)?;
+        let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).map_err(plainly)?;
+        let mut config = ServerConfig::builder_with_provider(provider())
+            .with_safe_default_protocol_versions()
+            .and_then(|config| config.with_no_client_auth().with_single_cert(chain, key))
+            .map_err(|error| error.to_string())?;
+        config.alpn_protocols = vec![HTTP_1_1.to_vec()];
+        Ok(Identity { config: Arc::new(config) })
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity").finish_non_exhaustive()
+    }
+}
+
+/// The one protocol that is offered (ALPN).
+const HTTP_1_1: &[u8] = b"http/1.1";
+
+fn provider() -> Arc<rustls::crypto::CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
 }
 
 fn plainly(error: rustls::pki_types::pem::Error) -> String {
@@ -64,39 +106,64 @@ fn plainly(error: rustls::pki_types::pem::Error) -> String {
 }
 
 /// A TLS connection over `S`.
-pub(crate) struct TlsStream<S> {
+pub struct TlsStream<S> {
     stream: S,
-    session: ClientConnection,
+    session: Connection,
     /// Ciphertext that came and was not fed yet.
     incoming: Vec<u8>,
     fed: usize,
+    said_goodbye: bool,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream<S> {
-    /// Begins a session with `host`; `poll_handshake` completes it.
-    pub(crate) fn new(stream: S, host: &str, trust: &Trust) -> Result<TlsStream<S>, Fault> {
+    /// The client's side: a session with `host`, whose certificate must be one that `trust` trusts.
+    pub(crate) async fn connect(
+        stream: S,
+        host: &str,
+        trust: &Trust,
+    ) -> Result<TlsStream<S>, Fault> {
         let name = ServerName::try_from(host.to_string()).map_err(|_| {
             Fault::new(Kind::Tls, format!("{host:?} cannot be the name on a certificate"))
         })?;
         let session = ClientConnection::new(trust.config.clone(), name).map_err(fault)?;
-        Ok(TlsStream { stream, session, incoming: Vec::new(), fed: 0 })
+        TlsStream::new(stream, session.into()).shake_hands().await
     }
 
-    pub(crate) fn poll_handshake(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Fault>> {
+    /// The server's side: waits for the handshake with the client at the other end of `stream`.
+    ///
+    /// Dropping it closes the stream. It has no time limit of its own: see [`timeout`](runtime::time::timeout()).
+    ///
+    /// # Errors
+    /// If the stream breaks, or the client speaks no TLS, does not trust the certificate, or leaves.
+    pub async fn accept(stream: S, identity: &Identity) -> io::Result<TlsStream<S>> {
+        let session = ServerConnection::new(identity.config.clone()).map_err(io::Error::other)?;
+        TlsStream::new(stream, session.into()).shake_hands().await.map_err(Fault::into_io)
+    }
+
+    fn new(stream: S, session: Connection) -> TlsStream<S> {
+        TlsStream { stream, session, incoming: Vec::new(), fed: 0, said_goodbye: false }
+    }
+
+    async fn shake_hands(mut self) -> Result<TlsStream<S>, Fault> {
+        poll_fn(|cx| self.poll_handshake(cx)).await?;
+        Ok(self)
+    }
+
+    fn poll_handshake(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Fault>> {
         loop {
             ready!(self.poll_send(cx)).map_err(|error| Fault::io(Kind::Tls, error))?;
             if !self.session.is_handshaking() {
                 return Poll::Ready(Ok(()));
             }
             if ready!(self.poll_feed(cx))? == 0 {
-                let cause = "the server closed the connection in the middle of the handshake";
+                let cause = "the connection was closed in the middle of the handshake";
                 return Poll::Ready(Err(Fault::new(Kind::Tls, cause)));
             }
         }
     }
 
-    /// Reads plaintext: 0 bytes after a proper close_notify. A connection that ended without is `UnexpectedEof`.
-    pub(crate) fn poll_read(
+    /// Reads plaintext: 0 bytes after a proper close_notify. An end without one is a fault of the kind `Truncated`.
+    pub(crate) fn poll_plaintext(
         &mut self,
         cx: &mut Context<'_>,
         buf: &mut [u8],
@@ -115,29 +182,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream<S> {
         }
     }
 
-    /// Takes plaintext, as far as there is room for its ciphertext.
-    pub(crate) fn poll_write(
-        &mut self,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        ready!(self.poll_send(cx))?;
-        let taken = self.session.writer().write(bytes)?;
-        // It may take some, or none, for now: `poll_flush` sends the rest.
-        if let Poll::Ready(Err(error)) = self.poll_send(cx) {
-            return Poll::Ready(Err(error));
-        }
-        Poll::Ready(Ok(taken))
-    }
-
-    pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.poll_send(cx)
-    }
-
     /// Says goodbye, as far as that goes without waiting.
     pub(crate) fn say_goodbye(&mut self) {
-        self.session.send_close_notify();
-        let _ = self.poll_send(&mut Context::from_waker(std::task::Waker::noop()));
+        let _ = Pin::new(self).poll_close(&mut Context::from_waker(std::task::Waker::noop()));
     }
 
     /// Sends all ciphertext that there is.
@@ -178,6 +225,53 @@ impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream<S> {
             return Poll::Ready(Err(fault(error)));
         }
         Poll::Ready(Ok(fed))
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for TlsStream<S> {
+    /// Reads plaintext. An end without a close_notify, where something may be missing, is `UnexpectedEof`.
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        self.poll_plaintext(cx, buf).map_err(Fault::into_io)
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for TlsStream<S> {
+    /// Takes plaintext, as far as there is room for its ciphertext; `poll_flush` sends what was not sent yet.
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        ready!(self.poll_send(cx))?;
+        let taken = self.session.writer().write(bytes)?;
+        if let Poll::Ready(Err(error)) = self.poll_send(cx) {
+            return Poll::Ready(Err(error));
+        }
+        Poll::Ready(Ok(taken))
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_send(cx)
+    }
+
+    /// Says goodbye with a close_notify, then closes the stream's own writing side.
+    fn poll_close(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if !self.said_goodbye {
+            self.said_goodbye = true;
+            self.session.send_close_notify();
+        }
+        ready!(self.poll_send(cx))?;
+        Pin::new(&mut self.stream).poll_close(cx)
+    }
+}
+
+impl<S> fmt::Debug for TlsStream<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TlsStream").finish_non_exhaustive()
     }
 }
 

@@ -35,7 +35,7 @@ impl Transport {
                 runtime::io::AsyncRead::poll_read(Pin::new(stream), cx, buf)
                     .map_err(|error| Fault::io(Kind::Io, error))
             }
-            Transport::Tls(stream) => stream.poll_read(cx, buf),
+            Transport::Tls(stream) => stream.poll_plaintext(cx, buf),
         };
         read.map(|read| match read {
             Ok(0) => Ok(Arrived::End { cleanly: true }),
@@ -61,7 +61,7 @@ impl Transport {
                 Pin::new(stream).poll_write(cx, if head.is_empty() { body } else { head })
             }
             Transport::Tls(stream) => {
-                stream.poll_write(cx, if head.is_empty() { body } else { head })
+                Pin::new(stream).poll_write(cx, if head.is_empty() { body } else { head })
             }
         }
     }
@@ -69,7 +69,7 @@ impl Transport {
     pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
             Transport::Plain(_) => Poll::Ready(Ok(())),
-            Transport::Tls(stream) => stream.poll_flush(cx),
+            Transport::Tls(stream) => Pin::new(stream).poll_flush(cx),
         }
     }
 }
