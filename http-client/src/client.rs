@@ -143,10 +143,16 @@ impl ClientBuilder {
     /// # Errors
     /// If the file cannot be read, or has no certificate in it.
     pub fn ca_file(mut self, path: impl AsRef<Path>) -> Result<ClientBuilder, Error> {
-        let path = path.as_ref();
-        let trust = Trust::file(path)
-            .map_err(|why| Fault::new(Kind::Tls, why).at(Phase::Request, "client"))?;
-        self.trust = Some(trust);
+        self.trust = Some(Trust::file(path.as_ref()).map_err(cannot_trust)?);
+        Ok(self)
+    }
+
+    /// The same for authorities that the program has in memory, as PEM.
+    ///
+    /// # Errors
+    /// If there is no certificate in it.
+    pub fn ca_pem(mut self, pem: &str) -> Result<ClientBuilder, Error> {
+        self.trust = Some(Trust::pem(pem.as_bytes()).map_err(cannot_trust)?);
         Ok(self)
     }
 
@@ -204,6 +210,10 @@ impl ClientBuilder {
             }),
         }
     }
+}
+
+fn cannot_trust(why: String) -> Error {
+    Fault::new(Kind::Tls, why).at(Phase::Request, "client")
 }
 
 impl fmt::Debug for ClientBuilder {

@@ -36,16 +36,21 @@ impl Trust {
 
     /// Only the authorities in a PEM file.
     pub(crate) fn file(path: &Path) -> Result<Trust, String> {
-        let wrong = |why: String| format!("cannot use {} as CA file: {why}", path.display());
+        std::fs::read(path)
+            .map_err(|error| error.to_string())
+            .and_then(|pem| Trust::pem(&pem))
+            .map_err(|why| format!("cannot use {} as CA file: {why}", path.display()))
+    }
+
+    /// Only the authorities in this PEM text.
+    pub(crate) fn pem(pem: &[u8]) -> Result<Trust, String> {
         let mut roots = RootCertStore::empty();
-        let certificates =
-            CertificateDer::pem_file_iter(path).map_err(|error| wrong(plainly(error)))?;
-        for certificate in certificates {
-            let certificate = certificate.map_err(|error| wrong(plainly(error)))?;
-            roots.add(certificate).map_err(|error| wrong(error.to_string()))?;
+        for certificate in CertificateDer::pem_slice_iter(pem) {
+            let certificate = certificate.map_err(plainly)?;
+            roots.add(certificate).map_err(|error| error.to_string())?;
         }
         if roots.is_empty() {
-            return Err(wrong("it has no certificate (BEGIN CERTIFICATE) in it".into()));
+            return Err("it has no certificate (BEGIN CERTIFICATE) in it".into());
         }
         Trust::new(roots)
     }
@@ -99,10 +104,7 @@ fn provider() -> Arc<rustls::crypto::CryptoProvider> {
 }
 
 fn plainly(error: rustls::pki_types::pem::Error) -> String {
-    match error {
-        rustls::pki_types::pem::Error::Io(error) => error.to_string(),
-        other => other.to_string(),
-    }
+    format!("it is not PEM: {error}")
 }
 
 /// A TLS connection over `S`.
