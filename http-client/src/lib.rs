@@ -51,6 +51,7 @@ mod url;
 pub use client::{Client, ClientBuilder};
 pub use error::{Error, Kind, Phase};
 pub use limits::Limits;
+pub use proto::chunked::{BadChunk, Chunked, Piece};
 pub use proto::fields::Headers;
 pub use request::RequestBuilder;
 pub use response::Response;

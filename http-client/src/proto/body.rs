@@ -45,7 +45,7 @@ impl Decoder {
                 *left -= here as u64;
                 Ok(Piece { data: 0..here, used: here })
             }
-            Decoder::Chunked(chunked) => chunked.decode(input, limits),
+            Decoder::Chunked(chunked) => Ok(chunked.decode(input, limits)?),
             Decoder::UntilClose(_) => Ok(Piece { data: 0..input.len(), used: input.len() }),
         }
     }

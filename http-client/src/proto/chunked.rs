@@ -1,15 +1,34 @@
 //! What is data and what is framing in a chunked body? RFC 9112, 7.1.
 //!
+//! `body` uses it for responses; it is public for servers, which read requests in the same coding.
+//!
 //! The parser is our own, one byte at a time for the framing, because the framing is where attacks hide: an empty size, a
 //! sign, a bare line feed in an extension. Data is not looked at byte by byte.
 
+use std::error::Error;
+use std::fmt;
 use std::ops::Range;
 
 use crate::error::{Fault, Kind};
 use crate::limits::Limits;
 use crate::proto::fields::Headers;
 
-pub(crate) struct Chunked {
+/// A decoder of bodies in the chunked coding. It does no I/O: whoever has bytes gives them.
+///
+/// ```
+/// use http_client::{Chunked, Limits};
+///
+/// let input = b"5\r\nhello\r\n7\r\n, world\r\n0\r\n\r\nnext";
+/// let (mut chunked, mut rest, mut body) = (Chunked::new(), &input[..], Vec::new());
+/// while !chunked.is_done() && !rest.is_empty() {
+///     let piece = chunked.decode(rest, &Limits::default()).unwrap();
+///     body.extend_from_slice(&rest[piece.data]);
+///     rest = &rest[piece.used..];
+/// }
+/// assert_eq!((&body[..], rest), (&b"hello, world"[..], &b"next"[..]));
+/// ```
+#[derive(Debug)]
+pub struct Chunked {
     state: State,
     /// Bytes of the line or trailer so far.
     length: usize,
@@ -39,23 +58,29 @@ enum State {
 
 /// What a piece of input was: framing up to the data, then data.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Piece {
-    pub(crate) data: Range<usize>,
+pub struct Piece {
+    /// Where the data is in the input; nowhere, if there was only framing.
+    pub data: Range<usize>,
     /// How much of the input is used up.
-    pub(crate) used: usize,
+    pub used: usize,
 }
 
 impl Chunked {
-    pub(crate) fn new() -> Chunked {
+    /// A decoder at the beginning of a body.
+    pub fn new() -> Chunked {
         Chunked { state: State::Size(0, 0), length: 0, trailer: Vec::new() }
     }
 
-    pub(crate) fn is_done(&self) -> bool {
+    /// Whether the last chunk and the trailer after it have come. What follows is not part of the body.
+    pub fn is_done(&self) -> bool {
         self.state == State::Done
     }
 
-    /// Reads framing until there is data, the input is used up, or the body is done.
-    pub(crate) fn decode(&mut self, input: &[u8], limits: &Limits) -> Result<Piece, Fault> {
+    /// Reads framing until there is data, the input is used up, or the body is done. Call it again with what was not used.
+    ///
+    /// # Errors
+    /// If it is not the chunked coding, or a size line or the trailer is longer than `limits` allow.
+    pub fn decode(&mut self, input: &[u8], limits: &Limits) -> Result<Piece, BadChunk> {
         let mut at = 0;
         while at < input.len() && self.state != State::Done {
             if let State::Data(left) = self.state {
@@ -71,7 +96,10 @@ impl Chunked {
     }
 
     /// The fields after the last chunk. They are kept apart from the header (RFC 9110, 6.5.1).
-    pub(crate) fn trailers(&self, limits: &Limits) -> Result<Headers, Fault> {
+    ///
+    /// # Errors
+    /// If they have not come, or there are more than `limits` allow. Those of a body that is done can always be had.
+    pub fn trailers(&self, limits: &Limits) -> Result<Headers, BadChunk> {
         let mut fields = vec![httparse::EMPTY_HEADER; limits.headers];
         match httparse::parse_headers(&self.trailer, &mut fields) {
             Ok(httparse::Status::Complete((_, parsed))) => Ok(Headers::copy(parsed)),
@@ -80,7 +108,7 @@ impl Chunked {
         }
     }
 
-    fn step(&mut self, byte: u8, limits: &Limits) -> Result<State, Fault> {
+    fn step(&mut self, byte: u8, limits: &Limits) -> Result<State, BadChunk> {
         match self.state {
             State::Size(size, digits) => {
                 if let Some(digit) = char::from(byte).to_digit(16) {
@@ -132,7 +160,7 @@ impl Chunked {
         }
     }
 
-    fn count(&mut self, limit: usize, what: &str) -> Result<(), Fault> {
+    fn count(&mut self, limit: usize, what: &str) -> Result<(), BadChunk> {
         self.length += 1;
         if self.length > limit {
             Err(bad(&format!("{what} is longer than {limit} bytes")))
@@ -142,12 +170,36 @@ impl Chunked {
     }
 }
 
-fn expect(byte: u8, wanted: u8, what: &str) -> Result<(), Fault> {
+fn expect(byte: u8, wanted: u8, what: &str) -> Result<(), BadChunk> {
     if byte == wanted { Ok(()) } else { Err(bad(&format!("{what} does not end with CR LF"))) }
 }
 
-fn bad(why: &str) -> Fault {
-    Fault::new(Kind::BadChunk, format!("the chunked body is malformed: {why}"))
+fn bad(why: &str) -> BadChunk {
+    BadChunk(format!("the chunked body is malformed: {why}"))
+}
+
+impl Default for Chunked {
+    fn default() -> Chunked {
+        Chunked::new()
+    }
+}
+
+/// Why a body is not in the chunked coding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadChunk(String);
+
+impl fmt::Display for BadChunk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for BadChunk {}
+
+impl From<BadChunk> for Fault {
+    fn from(bad: BadChunk) -> Fault {
+        Fault::new(Kind::BadChunk, bad.0)
+    }
 }
 
 #[cfg(test)]
@@ -155,13 +207,13 @@ mod tests {
     use super::*;
 
     /// The data of a chunked body given in pieces of `step` bytes.
-    fn decode(input: &[u8], step: usize) -> Result<(Vec<u8>, Headers), Kind> {
+    fn decode(input: &[u8], step: usize) -> Result<(Vec<u8>, Headers), BadChunk> {
         let (mut chunked, limits) = (Chunked::new(), Limits::default());
         let mut data = Vec::new();
         for piece in input.chunks(step) {
             let mut rest = piece;
             while !rest.is_empty() && !chunked.is_done() {
-                let found = chunked.decode(rest, &limits).map_err(|fault| fault.kind)?;
+                let found = chunked.decode(rest, &limits)?;
                 data.extend_from_slice(&rest[found.data]);
                 rest = &rest[found.used..];
             }
@@ -195,7 +247,7 @@ mod tests {
             "5;\nx\r\n",
             "f0000000000000003\r\n",
         ] {
-            assert_eq!(decode(wrong.as_bytes(), 1).unwrap_err(), Kind::BadChunk, "{wrong:?}");
+            assert!(decode(wrong.as_bytes(), 1).is_err(), "{wrong:?}");
         }
     }
 }
