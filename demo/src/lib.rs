@@ -1,2 +1,4 @@
 //! The demo.
 #![forbid(unsafe_code)]
+
+pub mod server;
