@@ -113,11 +113,9 @@ impl Server {
             IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
             ip => ip,
         };
-        match (self.tls, ip) {
-            (false, ip) => format!("http://{}", SocketAddr::from((ip, port))),
-            (true, IpAddr::V4(Ipv4Addr::LOCALHOST)) => format!("https://localhost:{port}"),
-            (true, ip) => format!("https://{}", SocketAddr::from((ip, port))),
-        }
+        // An address even over TLS: looking up `localhost` would take the client a helper thread.
+        let scheme = if self.tls { "https" } else { "http" };
+        format!("{scheme}://{}", SocketAddr::from((ip, port)))
     }
 
     /// Where it listens.
