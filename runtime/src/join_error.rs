@@ -79,3 +79,10 @@ impl fmt::Debug for JoinError {
 }
 
 impl Error for JoinError {}
+
+/// For `?` in functions that do I/O. What a panic carried is kept as text.
+impl From<JoinError> for std::io::Error {
+    fn from(error: JoinError) -> std::io::Error {
+        std::io::Error::other(error.to_string())
+    }
+}

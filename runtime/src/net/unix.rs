@@ -43,6 +43,19 @@ impl UnixStream {
         Stream::connecting(mio::net::UnixStream::connect(path), WaitPoint::here("connect"))
     }
 
+    /// Takes over a connection of the standard library.
+    ///
+    /// # Errors
+    /// If it cannot be made non-blocking or registered.
+    ///
+    /// # Panics
+    /// Outside a runtime.
+    #[track_caller]
+    pub fn from_std(stream: std::os::unix::net::UnixStream) -> io::Result<UnixStream> {
+        stream.set_nonblocking(true)?;
+        Stream::established(mio::net::UnixStream::from_std(stream))
+    }
+
     /// Two ends of one connection.
     ///
     /// # Errors

@@ -108,3 +108,14 @@ fn a_pair_made_outside_a_runtime_panics_and_names_the_rule() {
         assert!(said.contains("outside a runtime"), "{said}");
     }
 }
+
+#[test]
+fn a_stream_of_the_standard_library_with_data_in_it_is_taken_over() {
+    run(async {
+        let (ours, mut theirs) = std::os::unix::net::UnixStream::pair().unwrap();
+        std::io::Write::write_all(&mut theirs, b"early").unwrap();
+        let mut said = [0; 5];
+        UnixStream::from_std(ours).unwrap().read_exact(&mut said).await.unwrap();
+        assert_eq!(&said, b"early");
+    });
+}
