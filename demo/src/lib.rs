@@ -1,4 +1,27 @@
-//! The demo.
+//! The program to step through: it fetches ten slow URLs at once on one thread, and shows how.
+//!
+//! # The map
+//!
+//! ```text
+//!  who asks for what       cli
+//!                       /   |   \    \
+//!  the commands    gather  get  serve  compare
+//!                     |     |      \    /
+//!  what they share  recording  progress  server
+//!                        \        |       /
+//!                         screen   options   stop
+//! ```
 #![forbid(unsafe_code)]
 
+pub mod cli;
+pub mod compare;
+pub mod descriptors;
+pub mod gather;
+pub mod get;
+pub mod options;
+pub mod progress;
+pub mod recording;
+pub mod screen;
+pub mod serve;
 pub mod server;
+pub mod stop;
