@@ -1,1 +1,5 @@
-//! What the whole-program tests share.
+//! What do tests of the whole program need? A way to run it that cannot hang, and servers that misbehave on purpose.
+#![forbid(unsafe_code)]
+
+pub mod peer;
+pub mod program;
