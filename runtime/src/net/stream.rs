@@ -14,6 +14,10 @@ use crate::observe::Direction;
 use crate::source::{Done, Source};
 use crate::wait::WaitPoint;
 
+/// How many buffers one writev(2) looks at (`IOV_MAX`). A call with more is taken in part although the socket is not full,
+/// and then there is no event to wait for.
+const BUFFERS: usize = 1024;
+
 /// A connection. It is used as [`TcpStream`](super::TcpStream) or [`UnixStream`](super::UnixStream).
 ///
 /// Reading and writing are in [`AsyncReadExt`](crate::io::AsyncReadExt) and
@@ -99,6 +103,7 @@ impl<S: Socket> Stream<S> {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        let bufs = &bufs[..bufs.len().min(BUFFERS)];
         let room = bufs.iter().map(|buf| buf.len()).sum();
         self.source.poll(cx, Direction::Write, |io| Ok(Done::bytes(io.send_vectored(bufs)?, room)))
     }

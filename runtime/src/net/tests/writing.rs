@@ -53,6 +53,23 @@ fn vectored_writes_wait_too_and_go_on_where_the_last_one_ended() {
 }
 
 #[test]
+fn more_buffers_than_one_system_call_takes_are_all_written() {
+    run(async {
+        let (mut near, mut far) = pair().await;
+        let writer = spawn(async move {
+            let mut left = 5_000;
+            while left > 0 {
+                // Far less than fits into the socket, but more buffers than writev(2) looks at.
+                let bufs = vec![IoSlice::new(b"x"); left];
+                left -= near.write_vectored(&bufs).await.unwrap();
+            }
+        });
+        far.read_exact(&mut [0; 5_000]).await.unwrap();
+        writer.await.unwrap();
+    });
+}
+
+#[test]
 fn a_full_socket_makes_the_writer_wait_until_there_is_room() {
     run(async {
         let (near, mut far) = std_pair();
