@@ -115,7 +115,7 @@ impl<T: 'static> Future for JoinHandle<T> {
             return Poll::Ready(Err(JoinError::runtime_gone()));
         };
         let mut output: Option<T> = None;
-        match core.poll_join(ticket, cx.waker().clone(), &mut output) {
+        match core.poll_join(ticket, cx.waker(), &mut output) {
             Poll::Pending => {
                 self.wait.at = Location::caller();
                 self.wait.pending();

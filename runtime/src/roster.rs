@@ -77,8 +77,8 @@ pub(crate) enum Begin {
 
 /// What `claim` found.
 pub(crate) enum Claim {
-    /// Not finished. The waker it replaces is to be dropped.
-    Waiting(Option<Waker>),
+    /// Not finished: leave a waker with `await_end`.
+    Alive,
     /// Finished, and no longer in the table.
     Finished(Phase, Option<Task>),
     Gone,
@@ -130,7 +130,7 @@ impl Roster {
     /// The caller queues the ticket if the effect says so.
     pub(crate) fn wake(&mut self, ticket: Ticket) -> WakeEffect {
         match self.get_mut(ticket) {
-            Some(entry) if !matches!(entry.phase, Phase::Alive) => WakeEffect::Stale,
+            Some(entry) if entry.is_finished() => WakeEffect::Stale,
             Some(entry) if entry.queued => WakeEffect::AlreadyQueued,
             Some(entry) => {
                 entry.queued = true;
@@ -190,12 +190,10 @@ impl Roster {
         (joiner, detached)
     }
 
-    /// Asks for a task's result, or leaves `joiner` to be woken when there is one: the latest waker wins.
-    pub(crate) fn claim(&mut self, ticket: Ticket, joiner: Waker) -> Claim {
-        match self.get_mut(ticket) {
-            Some(entry) if matches!(entry.phase, Phase::Alive) => {
-                Claim::Waiting(entry.joiner.replace(joiner))
-            }
+    /// Asks for a task's result.
+    pub(crate) fn claim(&mut self, ticket: Ticket) -> Claim {
+        match self.get(ticket) {
+            Some(entry) if !entry.is_finished() => Claim::Alive,
             Some(_) => {
                 let entry = self.entries.remove(ticket.index());
                 Claim::Finished(entry.phase, entry.task)
@@ -204,10 +202,18 @@ impl Roster {
         }
     }
 
+    /// Leaves `joiner` to be woken when the task, which is alive, ends. Gives out the one it replaces: the latest wins.
+    pub(crate) fn await_end(&mut self, ticket: Ticket, joiner: Waker) -> Option<Waker> {
+        match self.get_mut(ticket) {
+            Some(entry) => entry.joiner.replace(joiner),
+            None => Some(joiner),
+        }
+    }
+
     /// Nobody will ask for the result. Gives out what is to be dropped: the joiner, or all of a finished task.
     pub(crate) fn detach(&mut self, ticket: Ticket) -> (Option<Waker>, Option<Entry>) {
         match self.get_mut(ticket) {
-            Some(entry) if matches!(entry.phase, Phase::Alive) => {
+            Some(entry) if !entry.is_finished() => {
                 entry.detached = true;
                 (entry.joiner.take(), None)
             }

@@ -129,12 +129,14 @@ impl Core {
     pub(crate) fn poll_join(
         &self,
         ticket: Ticket,
-        joiner: Waker,
+        joiner: &Waker,
         place: &mut dyn Any,
     ) -> Poll<Result<(), JoinError>> {
-        let claim = self.schedule.roster.borrow_mut().claim(ticket, joiner);
+        let claim = self.schedule.roster.borrow_mut().claim(ticket);
         let (phase, task) = match claim {
-            Claim::Waiting(replaced) => {
+            Claim::Alive => {
+                let latest = joiner.clone();
+                let replaced = self.schedule.roster.borrow_mut().await_end(ticket, latest);
                 drop(replaced);
                 return Poll::Pending;
             }

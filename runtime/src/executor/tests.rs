@@ -3,7 +3,8 @@ use std::future::{Future, pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use super::TURN;
@@ -435,6 +436,48 @@ fn a_task_that_aborts_itself_is_dropped_when_it_is_pending_and_keeps_its_output_
             let handle = own.borrow_mut().take().unwrap();
             assert_eq!(handle.await.ok(), (!waits).then_some(3));
         }
+    });
+}
+
+/// A waker of somebody else's executor: cloned, woken or dropped, it does something with this one.
+struct Meddler;
+
+impl Meddler {
+    fn meddle(&self) {
+        drop(spawn(async {}));
+        drop(dump());
+    }
+}
+
+impl Wake for Meddler {
+    fn wake(self: Arc<Self>) {
+        self.meddle();
+    }
+}
+
+impl Drop for Meddler {
+    fn drop(&mut self) {
+        self.meddle();
+    }
+}
+
+#[test]
+fn a_foreign_waker_may_spawn_and_look_round_when_it_is_woken_and_when_it_is_dropped() {
+    run(async {
+        let meddler = || Waker::from(Arc::new(Meddler));
+        let mut waits = spawn(yield_now());
+        for _ in 0..2 {
+            // The second takes the place of the first.
+            let waker = meddler();
+            assert!(Pin::new(&mut waits).poll(&mut Context::from_waker(&waker)).is_pending());
+        }
+        while !waits.is_finished() {
+            yield_now().await;
+        }
+        assert!(Pin::new(&mut waits).poll(&mut Context::from_waker(&meddler())).is_ready());
+        let mut detached = spawn(pending::<()>());
+        assert!(Pin::new(&mut detached).poll(&mut Context::from_waker(&meddler())).is_pending());
+        drop(detached);
     });
 }
 
