@@ -108,10 +108,15 @@ impl<T: 'static> Future for JoinHandle<T> {
     type Output = Result<T, JoinError>;
 
     /// # Panics
-    /// When polled again after it was ready.
+    /// When polled again after it was ready: the output is gone.
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let (Some(core), Some(ticket)) = (self.core.upgrade(), self.ticket) else {
+        let Some(core) = self.core.upgrade() else {
+            return Poll::Ready(Err(JoinError::runtime_gone()));
+        };
+        let Some(ticket) = self.ticket else {
+            let closing = core.is_closing();
+            assert!(closing, "a JoinHandle was polled after it was ready (the book, chapter 14)");
             return Poll::Ready(Err(JoinError::runtime_gone()));
         };
         let mut output: Option<T> = None;

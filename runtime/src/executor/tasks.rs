@@ -166,6 +166,11 @@ impl Core {
         }
     }
 
+    /// Whether the runtime is being dropped.
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing.get()
+    }
+
     pub(crate) fn is_finished(&self, ticket: Ticket) -> bool {
         self.schedule.roster.borrow().get(ticket).is_none_or(|entry| entry.is_finished())
     }

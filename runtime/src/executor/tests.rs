@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::TURN;
 use crate::observe::{Event, Fact, Observer, Outcome, WakeEffect};
+use crate::testing::{CountingWaker, panic_of};
 use crate::time::sleep;
 use crate::{JoinHandle, JoinSet, Runtime, dump, spawn, spawn_named, yield_now};
 
@@ -340,6 +341,16 @@ fn the_latest_waker_of_two_that_await_a_handle_is_woken() {
         assert_eq!(handle.await.unwrap(), 9);
         assert_eq!(stale.polls(), 1, "the waker that was replaced is not woken");
         drop(holder);
+    });
+}
+
+#[test]
+fn a_handle_polled_after_it_was_ready_panics_and_names_the_rule() {
+    run(async {
+        let mut handle = spawn(async { 1 });
+        assert_eq!((&mut handle).await.unwrap(), 1);
+        let said = panic_of(|| CountingWaker::new().poll(&mut handle).is_ready());
+        assert!(said.contains("after it was ready") && said.contains("chapter 14"), "{said}");
     });
 }
 
