@@ -31,11 +31,12 @@ use std::time::{Duration, Instant};
 
 use crate::blocking::Helpers;
 use crate::clock::Clock;
+use crate::mailbox::Posted;
 use crate::observe::{Actor, Event, Observer, Outcome, SourceId, TaskId, TimerId};
 use crate::reactor::{Reactor, Ready};
 use crate::schedule::Schedule;
 use crate::seat::Seat;
-use crate::ticket::{Generation, Ticket};
+use crate::ticket::Ticket;
 use crate::timers::Timers;
 use crate::trace::Trace;
 use crate::waker;
@@ -58,7 +59,7 @@ pub(crate) struct Core {
     unlooked: Cell<usize>,
     closing: Cell<bool>,
     /// These two are empty between turns, and kept for their capacity.
-    posted: Cell<Vec<(usize, Generation)>>,
+    posted: Cell<Vec<Posted>>,
     reported: Cell<Vec<Ready>>,
     seat: Seat,
 }
@@ -210,7 +211,9 @@ impl Core {
         self.seat.mailbox().collect(&mut posted);
         self.trace.act(Actor::Mailbox, || {
             for (index, generation) in posted.drain(..) {
-                self.schedule.wake(Ticket::new(self.seat.number(), generation, index));
+                if let Some(generation) = generation.or_else(|| self.schedule.tenant(index)) {
+                    self.schedule.wake(Ticket::new(self.seat.number(), generation, index));
+                }
             }
         });
         self.posted.set(posted);

@@ -6,7 +6,8 @@
 //! **Posting.** Each task slot of the runtime has a mailbox slot with one word, `pending`: the generation that was
 //! woken, or 0. Who changes 0 into a generation links the slot into the stack of full slots; who finds a generation
 //! there is done, for the wake that is pending already will be the same poll. So ten million wakes of one task take
-//! the room of one.
+//! the room of one. If it is another generation, one of the two tickets is stale, and nobody here can tell which: then
+//! the wake is for whoever is in the slot, for a poll too many is harmless and a lost one is not.
 //!
 //! **Collecting.** The owner takes the whole stack with one swap, so nobody can confuse it by taking and putting back
 //! single slots (the "ABA" trouble of lock-free stacks). It reads a slot's link *before* it clears `pending`, because
@@ -36,6 +37,9 @@ const END: u32 = 0;
 const ROOT_LINK: u32 = 1;
 const FIRST_TASK_LINK: u32 = 2;
 
+/// In `pending`: tickets of several generations were posted. No generation is as large.
+const WHOEVER: u32 = u32::MAX;
+
 pub(crate) struct Mailbox {
     head: AtomicU32,
     parked: AtomicBool,
@@ -49,6 +53,9 @@ struct Slot {
     pending: AtomicU32,
     next: AtomicU32,
 }
+
+/// What was posted: a task by its index and generation, or whoever is at the index now.
+pub(crate) type Posted = (usize, Option<Generation>);
 
 impl Slot {
     const fn new() -> Slot {
@@ -71,11 +78,10 @@ impl Mailbox {
     pub(crate) fn post(&self, ticket: Ticket) -> bool {
         let link = link_of(ticket.index());
         let slot = self.slot(link);
-        let woken = ticket.generation();
+        let woken = ticket.generation().bits();
         let mut seen = slot.pending.load(Relaxed);
         loop {
-            let keep = Generation::from_bits(seen).filter(|seen| !woken.is_newer_than(*seen));
-            let wanted = keep.unwrap_or(woken).bits();
+            let wanted = if seen == 0 || seen == woken { woken } else { WHOEVER };
             // Also when nothing changes: what this thread wrote before the wake must be seen by the poll that follows,
             // and only a read-modify-write joins the chain that the owner's swap in `collect` acquires.
             match slot.pending.compare_exchange_weak(seen, wanted, AcqRel, Relaxed) {
@@ -105,16 +111,16 @@ impl Mailbox {
         self.head.load(Relaxed) == END
     }
 
-    /// The owner: puts what was posted into `woken`, first come first, as pairs of slot index and generation.
-    pub(crate) fn collect(&self, woken: &mut Vec<(usize, Generation)>) {
+    /// The owner: puts what was posted into `woken`, first come first.
+    pub(crate) fn collect(&self, woken: &mut Vec<Posted>) {
         let begin = woken.len();
         let mut link = self.head.swap(END, Acquire);
         while link != END {
             let slot = self.slot(link);
             let next = slot.next.load(Relaxed);
-            if let Some(generation) = Generation::from_bits(slot.pending.swap(0, AcqRel)) {
-                woken.push((index_of(link), generation));
-            }
+            let pending = slot.pending.swap(0, AcqRel);
+            let generation = Generation::from_bits(pending).filter(|_| pending != WHOEVER);
+            woken.push((index_of(link), generation));
             link = next;
         }
         woken[begin..].reverse();
@@ -181,10 +187,10 @@ mod tests {
         Ticket::new(0, Generation::from_bits(generation).unwrap(), index)
     }
 
-    fn collected(mailbox: &Mailbox) -> Vec<(usize, u32)> {
+    fn collected(mailbox: &Mailbox) -> Vec<(usize, Option<u32>)> {
         let mut woken = Vec::new();
         mailbox.collect(&mut woken);
-        woken.into_iter().map(|(index, generation)| (index, generation.bits())).collect()
+        woken.into_iter().map(|(index, woken)| (index, woken.map(Generation::bits))).collect()
     }
 
     #[test]
@@ -205,18 +211,21 @@ mod tests {
         for _ in 0..100_000 {
             assert!(!mailbox.post(ticket(5, 1)));
         }
-        assert_eq!(collected(&mailbox), [(5, 1)]);
+        assert_eq!(collected(&mailbox), [(5, Some(1))]);
     }
 
     #[test]
-    fn of_two_tenants_of_a_slot_the_newer_one_is_woken_in_either_order() {
+    fn tickets_of_two_tenants_of_a_slot_wake_whoever_is_there_in_either_order() {
         let mailbox = Mailbox::new();
-        mailbox.post(ticket(5, 7));
-        mailbox.post(ticket(5, 8));
-        assert_eq!(collected(&mailbox), [(5, 8)]);
-        mailbox.post(ticket(5, 8));
-        mailbox.post(ticket(5, 7));
-        assert_eq!(collected(&mailbox), [(5, 8)]);
+        let youngest = (1 << 28) - 1;
+        for (first, second) in [(7, 8), (8, 7), (1, youngest), (youngest, 1)] {
+            mailbox.post(ticket(5, first));
+            mailbox.post(ticket(5, second));
+            mailbox.post(ticket(5, first));
+            assert_eq!(collected(&mailbox), [(5, None)]);
+        }
+        mailbox.post(ticket(5, 9));
+        assert_eq!(collected(&mailbox), [(5, Some(9))]);
     }
 
     #[test]

@@ -123,6 +123,11 @@ impl Roster {
         self.entries.get(ticket.index()).filter(|entry| entry.generation == ticket.generation())
     }
 
+    /// The generation of the task at `index`, if there is one.
+    pub(crate) fn tenant(&self, index: usize) -> Option<Generation> {
+        self.entries.get(index).map(|entry| entry.generation)
+    }
+
     fn get_mut(&mut self, ticket: Ticket) -> Option<&mut Entry> {
         self.entries.get_mut(ticket.index()).filter(|entry| entry.generation == ticket.generation())
     }

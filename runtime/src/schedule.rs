@@ -95,6 +95,14 @@ impl Schedule {
         self.trace.emit(|| Event::Woken { task: self.known_id(ticket), by: by(), effect });
     }
 
+    /// The generation of who is at `index` now, if anybody is.
+    pub(crate) fn tenant(&self, index: usize) -> Option<Generation> {
+        if index == ROOT {
+            return Some(self.root.get().generation);
+        }
+        self.roster.borrow().tenant(index)
+    }
+
     /// Puts a ticket at the back; the caller has made sure that it is not there.
     pub(crate) fn push(&self, ticket: Ticket) {
         self.ready.borrow_mut().push_back(ticket);

@@ -190,6 +190,31 @@ fn a_runtime_on_the_seat_of_a_dropped_one_is_not_woken_by_stale_tickets() {
 }
 
 #[test]
+fn a_stale_ticket_of_any_age_does_not_hide_a_wake_of_the_next_task_in_its_slot() {
+    let rt = Runtime::new().unwrap();
+    let (waker, ready, handle) = flagged(&rt);
+    ready.store(true, SeqCst);
+    let ticket = Ticket::from_bits(waker.data().addr());
+    let stale = |generation| {
+        of(Ticket::new(ticket.seat(), Generation::from_bits(generation).unwrap(), ticket.index()))
+    };
+    // Both before the loop looks into its mailbox, and the stale ones so old that they look newer, or as old as can be.
+    let own = ticket.generation().bits();
+    let ages = [own + 1, own + (1 << 26), (1 << 28) - 1].map(stale);
+    thread::spawn(move || {
+        waker.wake();
+        ages.into_iter().for_each(Waker::wake);
+    })
+    .join()
+    .unwrap();
+    rt.block_on(async {
+        yield_now().await;
+        yield_now().await;
+    });
+    assert!(handle.is_finished());
+}
+
+#[test]
 fn two_runtimes_on_two_threads_wake_each_other() {
     const ROUNDS: u32 = 2_000;
     // Each side waits until the ball is on it, and plays it back.
