@@ -146,6 +146,8 @@ impl Core {
         }
         if self.seat.mailbox().park() {
             self.trace.emit(|| Event::Parked { timeout });
+            // The observer may have woken somebody. Nothing can come in between from here on.
+            let timeout = if self.schedule.len() == 0 { timeout } else { Some(Duration::ZERO) };
             let mut reported = self.ask_reactor(timeout);
             self.seat.mailbox().unpark();
             self.trace.emit(|| Event::Unparked { events: reported.len() });

@@ -722,6 +722,32 @@ fn an_observer_hears_the_whole_life_of_a_task_in_order() {
     );
 }
 
+/// Wakes a task when the loop is about to go to sleep.
+#[derive(Default)]
+struct WakesWhenParked(RefCell<Option<Waker>>);
+
+impl Observer for WakesWhenParked {
+    fn observe(&self, fact: &Fact) {
+        if let Event::Parked { .. } = fact.event
+            && let Some(waker) = self.0.take()
+        {
+            waker.wake();
+        }
+    }
+}
+
+#[test]
+fn a_wake_by_the_observer_on_the_way_to_sleep_is_not_slept_over() {
+    let observer = Rc::new(WakesWhenParked::default());
+    let rt = Runtime::builder().observer(observer.clone()).build().unwrap();
+    let mut polls = 0;
+    rt.block_on(poll_fn(|cx| {
+        polls += 1;
+        observer.0.replace(Some(cx.waker().clone()));
+        if polls < 3 { Poll::Pending } else { Poll::Ready(()) }
+    }));
+}
+
 #[test]
 fn an_await_on_a_handle_tells_the_line_of_the_await() {
     let (rt, events) = observed();
