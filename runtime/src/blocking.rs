@@ -94,10 +94,10 @@ fn help(shared: &Shared) {
         // A job never runs under the lock, so a panic cannot poison it.
         let next = shared.queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = next else { return };
-        if !shared.closed.load(Ordering::Relaxed)
-            // What the work captured or gave is dropped here if nobody waits for it any more, and that may panic.
-            && let Err(payload) = catch_unwind(AssertUnwindSafe(job))
-        {
+        // What the work captured or gave is dropped here if nobody waits for it any more, and that may panic.
+        if shared.closed.load(Ordering::Relaxed) {
+            discard(job);
+        } else if let Err(payload) = catch_unwind(AssertUnwindSafe(job)) {
             discard(payload);
         }
         shared.finished.fetch_add(1, Ordering::Relaxed);

@@ -176,6 +176,26 @@ fn jobs_in_the_queue_of_a_dropped_runtime_never_run() {
     assert_eq!(ran.load(Ordering::Relaxed), 0);
 }
 
+#[test]
+fn jobs_that_nobody_wants_any_more_may_panic_in_their_drop() {
+    let alive = Arc::new(());
+    let rt = Runtime::builder().helper_threads(1).build().unwrap();
+    let (work, begun, end) = held();
+    rt.block_on(async {
+        let _first = spawn_blocking(work);
+        for _ in 0..3 {
+            let captured = (Bomb, alive.clone());
+            drop(spawn_blocking(move || drop(captured)));
+        }
+        until(|| dump().helpers == 4 && begun.try_recv().is_ok()).await;
+    });
+    drop(rt);
+    end.send(()).unwrap();
+    while Arc::strong_count(&alive) > 1 {
+        std::thread::yield_now();
+    }
+}
+
 /// Lets a job end when the loop has gone to sleep.
 struct EndsWhenParked(Sender<()>);
 
