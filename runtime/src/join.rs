@@ -3,13 +3,16 @@
 //! The futures stay part of the task that waits: no spawning, no `'static`, and dropping the join drops them all. The price
 //! is that a wake says which *task* is to be polled, not which of its parts, so each wake polls every part that is not
 //! done: n parts that end one after another cost n² / 2 polls. For more than some dozens, [`spawn`](crate::spawn()) them in a
-//! [`JoinSet`](crate::JoinSet): then each has a ticket of its own. Taught in chapter 14.
+//! [`JoinSet`](crate::JoinSet): then each has a ticket of its own. The parts share the task's allowance (see `coop`), but each
+//! may do one operation in every poll. Taught in chapter 14.
 
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::mem;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
+
+use crate::coop;
 
 /// Waits for both futures, and gives what they give. asyncio's name is `gather`.
 ///
@@ -48,6 +51,7 @@ fn poll_unless_done<F: Future>(
     output: &mut Option<F::Output>,
     cx: &mut Context<'_>,
 ) {
+    coop::leave_one();
     if let Some(running) = future.as_mut().as_pin_mut()
         && let Poll::Ready(done) = running.poll(cx)
     {
@@ -128,6 +132,7 @@ impl<F: Future> Part<F> {
 
     /// Polls it unless it is done. While it is pending there is no output.
     fn poll(&mut self, cx: &mut Context<'_>) -> Option<&F::Output> {
+        coop::leave_one();
         if let Part::Running(future) = self
             && let Poll::Ready(output) = future.as_mut().poll(cx)
         {

@@ -209,6 +209,11 @@ impl Schedule {
         left > 0
     }
 
+    /// Leaves at least one unit of the running task's allowance.
+    pub(crate) fn leave_one(&self) {
+        self.allowance.set(self.allowance.get().max(1));
+    }
+
     /// The running task waits for this; if it waits for several things, the first is kept and the rest are counted.
     pub(crate) fn waits(&self, point: WaitPoint) {
         let mut waits = self.waits.get();

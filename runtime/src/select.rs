@@ -7,6 +7,8 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
 
+use crate::coop;
+
 /// What one of two gave: see [`select`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Either<A, B> {
@@ -47,6 +49,7 @@ pub async fn select<A: Future, B: Future>(a: A, b: B) -> Either<A::Output, B::Ou
         if let Poll::Ready(output) = a.as_mut().poll(cx) {
             return Poll::Ready(Either::Left(output));
         }
+        coop::leave_one();
         b.as_mut().poll(cx).map(Either::Right)
     })
     .await

@@ -3,10 +3,11 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
 use crate::context;
+use crate::coop;
 use crate::executor::Core;
 use crate::observe::{Event, TimerId};
 use crate::time::now;
@@ -96,6 +97,8 @@ impl Future for Sleep {
             return Poll::Pending;
         };
         if deadline <= core.clock.now() {
+            // A loop around a sleep of nothing is to give the others a turn, too.
+            ready!(coop::spend(cx));
             self.armed = None;
             return Poll::Ready(());
         }

@@ -8,6 +8,7 @@ use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
+use crate::coop;
 use crate::time::now;
 use crate::time::sleep::Sleep;
 use crate::wait::WaitPoint;
@@ -55,6 +56,7 @@ async fn race<F: Future>(future: F, mut clock: Sleep) -> Result<F::Output, Elaps
         if let Poll::Ready(output) = future.as_mut().poll(cx) {
             return Poll::Ready(Ok(output));
         }
+        coop::leave_one();
         Pin::new(&mut clock).poll(cx).map(|()| Err(Elapsed))
     })
     .await
