@@ -2,8 +2,13 @@
 //!
 //! All belong to the runtime they are made in, and panic when they are used outside one: there would be no reactor to wake
 //! whoever waits.
+//!
+//! With the feature `futures-io`, connections have the traits of that crate as well, and code that was written for other
+//! runtimes reads and writes them.
 
 mod addrs;
+#[cfg(feature = "futures-io")]
+mod foreign;
 mod halves;
 mod listener;
 mod stream;
