@@ -238,6 +238,30 @@ mod tests {
     }
 
     #[test]
+    fn posts_ring_once_for_each_time_the_loop_sleeps_and_not_while_it_is_awake() {
+        let mut poll = mio::Poll::new().unwrap();
+        let mailbox = Mailbox::new();
+        mailbox.set_bell(Some(mio::Waker::new(poll.registry(), mio::Token(0)).unwrap()));
+        let mut rings = || {
+            let mut events = mio::Events::with_capacity(8);
+            poll.poll(&mut events, Some(std::time::Duration::ZERO)).unwrap();
+            events.iter().count()
+        };
+        for _ in 0..2 {
+            mailbox.post(ticket(1, 1));
+            assert_eq!(rings(), 0, "it is awake");
+            assert_eq!(collected(&mailbox).len(), 1);
+            assert!(mailbox.park());
+            mailbox.post(ticket(1, 1));
+            assert_eq!(rings(), 1);
+            mailbox.post(ticket(2, 1));
+            assert_eq!(rings(), 0, "it is on its way already");
+            mailbox.unpark();
+            assert_eq!(collected(&mailbox).len(), 2);
+        }
+    }
+
+    #[test]
     fn eight_threads_posting_lose_no_wake() {
         const ROUNDS: usize = 20_000;
         let mailbox = Arc::new(Mailbox::new());

@@ -1,32 +1,35 @@
 //! Does a task's path really take no lock and no atomic read-modify-write? This test looks at every instruction.
 //!
-//! It starts itself as a child process, which exercises the runtime (spawn, poll, wake, yield, join, abort, channels,
-//! timers), and runs that child one machine instruction at a time with ptrace(2). Each instruction is decoded far enough to
-//! tell whether it has a `lock` prefix or is an `xchg` with memory (which locks by itself): every mutex, every reference count
-//! of an `Arc` and every atomic read-modify-write is one of these on x86-64. There must be none in the program's own code,
-//! and no system call at all.
+//! It exercises the runtime in a child process, one machine instruction at a time. Each is decoded far enough to tell
+//! whether it has a `lock` prefix or is an `xchg` with memory (which locks by itself): every mutex, every reference count of
+//! an `Arc` and every atomic read-modify-write is one of these on x86-64. There must be none in the program's own code, and
+//! no system call but those that the path is for.
 //!
 //! The system's allocator is not the program's own code: it is left out of the count of locks. Parking is not on a task's
 //! path: the loop does it when no task is ready, and it is a system call anyway.
 #![cfg(all(target_os = "linux", target_arch = "x86_64"))]
 
-use std::env;
+mod traced;
+
 use std::fs;
+use std::io::IoSlice;
 use std::ops::Range;
-use std::process::Command;
+use std::rc::Rc;
 use std::time::Duration;
 
 use nix::sys::ptrace;
-use nix::sys::signal::{Signal, raise};
-use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
-use nix::unistd::{Pid, getppid};
-use runtime::{JoinSet, Runtime, spawn, time, yield_now};
+use nix::unistd::Pid;
+use runtime::io::{AsyncReadExt, AsyncWriteExt, duplex};
+use runtime::net::{TcpListener, TcpStream, UdpSocket};
+use runtime::sync::{Mutex, Notify, Semaphore, mpsc, oneshot};
+use runtime::{JoinSet, Runtime, join, join_all, select, spawn, time, try_join_all, yield_now};
 
-const CHILD: &str = "ONETHREAD_STEPPED";
-const SYS_GETPPID: u64 = 110;
+use traced::Traced;
 
-/// What tasks do to one another, without a socket and without waiting for time.
-async fn exercise() {
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// What tasks do to one another.
+async fn tasks() {
     let echo = spawn(async {
         for _ in 0..3 {
             yield_now().await;
@@ -41,7 +44,6 @@ async fn exercise() {
             number
         });
     }
-    assert!(time::timeout(Duration::from_secs(3600), yield_now()).await.is_ok());
     assert_eq!(echo.await.unwrap(), 7);
     never.abort();
     assert!(never.await.is_err());
@@ -50,57 +52,206 @@ async fn exercise() {
     }
 }
 
-fn child() {
-    ptrace::traceme().expect("may be traced by the parent");
+/// Several futures in one task, and timers that do not come.
+async fn combinators() {
+    assert!(time::timeout(HOUR, yield_now()).await.is_ok());
+    let mut sleep = time::sleep(HOUR);
+    select(&mut sleep, yield_now()).await;
+    sleep.reset(time::now() + 2 * HOUR);
+    select(&mut sleep, yield_now()).await;
+    drop(sleep);
+    time::sleep(Duration::ZERO).await;
+    time::interval(HOUR).tick().await;
+    join(yield_now(), yield_now()).await;
+    join_all((0..3).map(|_| yield_now())).await;
+    let fallible = |n| async move { if n < 2 { Ok(n) } else { Err(n) } };
+    assert_eq!(try_join_all((0..4).map(fallible)).await, Err(2));
+}
+
+/// Waiting for one another, in every way there is: each waits once and is woken by another task.
+async fn meetings() {
+    let (sender, mut receiver) = mpsc::channel(1);
+    let produce = spawn(async move {
+        for n in 0..4 {
+            sender.send(n).await.unwrap();
+        }
+    });
+    while receiver.recv().await.is_some() {}
+    produce.await.unwrap();
+
+    let (ask, question) = oneshot::channel();
+    let (reply, answer) = oneshot::channel();
+    let answering = spawn(async move { reply.send(question.await.unwrap() + 1) });
+    ask.send(41).unwrap();
+    assert_eq!(answer.await, Ok(42));
+    answering.await.unwrap().unwrap();
+
+    let (semaphore, notify) = (Semaphore::new(1), Rc::new(Notify::new()));
+    let mutex = Rc::new(Mutex::new(0));
+    let permit = semaphore.acquire().await.unwrap();
+    let guard = mutex.lock().await;
+    let (theirs, their_notify, their_mutex) = (semaphore.clone(), notify.clone(), mutex.clone());
+    let waiting = spawn(async move {
+        let _permit = theirs.acquire().await.unwrap();
+        *their_mutex.lock().await += 1;
+        their_notify.notified().await;
+    });
+    yield_now().await;
+    drop(permit);
+    yield_now().await;
+    drop(guard);
+    yield_now().await;
+    notify.notify_waiters();
+    waiting.await.unwrap();
+
+    let (mut near, mut far) = duplex(4);
+    let reading = spawn(async move {
+        let mut heard = [0; 9];
+        far.read_exact(&mut heard).await.unwrap();
+    });
+    near.write_all(b"more than").await.unwrap();
+    reading.await.unwrap();
+}
+
+/// Does `exercise` in a child process, and walks through all of it. `None` in the child.
+fn walk(test: &str, exercise: impl AsyncFn()) -> Option<Walk> {
+    if !traced::is_child() {
+        return Some(Walk::of(traced::follow(test)));
+    }
     Runtime::new().unwrap().block_on(async {
         // The first rounds grow the queues and the allocator's stock to what they need.
         exercise().await;
         exercise().await;
-        raise(Signal::SIGSTOP).unwrap();
+        // So that the loop's next look at the reactor, once in 64 polls, is not due meanwhile.
+        time::sleep(Duration::from_millis(1)).await;
+        traced::begin();
         exercise().await;
-        getppid();
+        traced::end();
     });
+    None
+}
+
+fn assert_free_of_locks_and_system_calls(walk: &Walk) {
+    assert!(walk.own_steps > 5_000, "the path was really walked: {walk:?}");
+    assert!(walk.locked.is_empty(), "{walk:x?}");
+    assert_eq!(walk.system_calls, []);
 }
 
 #[test]
 fn a_tasks_own_path_takes_no_lock_no_atomic_read_modify_write_and_no_system_call() {
-    if env::var_os(CHILD).is_some() {
-        return child();
+    let test = "a_tasks_own_path_takes_no_lock_no_atomic_read_modify_write_and_no_system_call";
+    if let Some(walk) = walk(test, tasks) {
+        assert_free_of_locks_and_system_calls(&walk);
     }
-    let this = "a_tasks_own_path_takes_no_lock_no_atomic_read_modify_write_and_no_system_call";
-    let mut command = Command::new(env::current_exe().unwrap());
-    let mut started = command.args([this, "--exact"]).env(CHILD, "1").spawn().unwrap();
-    // The test runs on a thread of the child's, and it is that thread which is traced.
-    let stopped = waitpid(None, Some(WaitPidFlag::__WALL)).unwrap();
-    let WaitStatus::Stopped(thread, Signal::SIGSTOP) = stopped else { panic!("{stopped:?}") };
+}
 
-    let own = own_code(started.id());
-    let (mut steps, mut own_steps, mut locked) = (0_u64, 0_u64, Vec::new());
-    loop {
-        let registers = ptrace::getregs(thread).unwrap();
-        let code = code_at(thread, registers.rip);
-        if code.starts_with(&[0x0f, 0x05]) {
-            assert_eq!(registers.rax, SYS_GETPPID, "a system call after {steps} instructions");
-            break;
-        }
-        steps += 1;
-        if own.contains(&registers.rip) {
-            own_steps += 1;
-            if is_locked(&code) {
-                locked.push(registers.rip - own.start);
+#[test]
+fn neither_do_the_parts_of_a_task_nor_timers_that_do_not_come() {
+    let test = "neither_do_the_parts_of_a_task_nor_timers_that_do_not_come";
+    if let Some(walk) = walk(test, combinators) {
+        assert_free_of_locks_and_system_calls(&walk);
+    }
+}
+
+#[test]
+fn neither_do_channels_semaphores_mutexes_and_pipes_in_memory() {
+    let test = "neither_do_channels_semaphores_mutexes_and_pipes_in_memory";
+    if let Some(walk) = walk(test, meetings) {
+        assert_free_of_locks_and_system_calls(&walk);
+    }
+}
+
+/// Sockets that are ready to be read and written.
+struct Ready {
+    near: TcpStream,
+    far: TcpStream,
+    udp: UdpSocket,
+}
+
+impl Ready {
+    async fn new() -> Ready {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut near = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (mut far, _) = listener.accept().await.unwrap();
+        near.write_all(b"there").await.unwrap();
+        far.write_all(b"and back").await.unwrap();
+        near.readable().await.unwrap();
+        far.readable().await.unwrap();
+        let udp = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let own = udp.local_addr().unwrap();
+        udp.connect(own).await.unwrap();
+        udp.send(b"two").await.unwrap();
+        udp.send(b"messages").await.unwrap();
+        // It is known to be ready from the first to the second.
+        udp.recv(&mut [0; 16]).await.unwrap();
+        Ready { near, far, udp }
+    }
+
+    async fn use_once(&mut self) {
+        let mut buf = [0; 16];
+        assert_eq!(self.near.read(&mut buf).await.unwrap(), 8);
+        assert_eq!(self.far.read(&mut buf).await.unwrap(), 5);
+        self.near.write_all(b"again").await.unwrap();
+        self.far.write_vectored(&[IoSlice::new(b"in "), IoSlice::new(b"two")]).await.unwrap();
+        assert_eq!(self.udp.recv(&mut buf).await.unwrap(), 8);
+        self.udp.send(b"third").await.unwrap();
+    }
+}
+
+#[test]
+fn a_socket_that_is_ready_takes_no_lock_and_one_system_call_for_each_operation() {
+    if traced::is_child() {
+        return Runtime::new().unwrap().block_on(async {
+            Ready::new().await.use_once().await;
+            let mut ready = Ready::new().await;
+            traced::begin();
+            ready.use_once().await;
+            traced::end();
+        });
+    }
+    let test = "a_socket_that_is_ready_takes_no_lock_and_one_system_call_for_each_operation";
+    let walk = Walk::of(traced::follow(test));
+    assert!(walk.own_steps > 500, "the path was really walked: {walk:?}");
+    assert!(walk.locked.is_empty(), "{walk:x?}");
+    let [writev, sendto, recvfrom] = [20, 44, 45];
+    assert_eq!(walk.system_calls, [recvfrom, recvfrom, sendto, writev, recvfrom, sendto]);
+}
+
+/// What was seen from the beginning to the end of what is to be watched.
+#[derive(Debug, Default)]
+struct Walk {
+    steps: u64,
+    /// Those of them in the program's own code.
+    own_steps: u64,
+    /// Where in the program instructions were locked.
+    locked: Vec<u64>,
+    /// The numbers of the system calls.
+    system_calls: Vec<u64>,
+}
+
+impl Walk {
+    fn of(traced: Traced) -> Walk {
+        let own = own_code(traced.process.id());
+        let mut walk = Walk::default();
+        loop {
+            let registers = ptrace::getregs(traced.thread).unwrap();
+            let code = code_at(traced.thread, registers.rip);
+            if code.starts_with(&[0x0f, 0x05]) {
+                if registers.rax == traced::END {
+                    return walk;
+                }
+                walk.system_calls.push(registers.rax);
             }
+            walk.steps += 1;
+            if own.contains(&registers.rip) {
+                walk.own_steps += 1;
+                if is_locked(&code) {
+                    walk.locked.push(registers.rip - own.start);
+                }
+            }
+            traced.go(ptrace::step);
         }
-        ptrace::step(thread, None).unwrap();
-        let stopped = waitpid(thread, Some(WaitPidFlag::__WALL)).unwrap();
-        assert_eq!(stopped, WaitStatus::Stopped(thread, Signal::SIGTRAP));
     }
-    // Not `kill`: while it is traced, its end would wait for this thread to take note of it.
-    ptrace::detach(thread, Signal::SIGKILL).unwrap();
-    started.wait().unwrap();
-
-    println!("{steps} instructions, {own_steps} of them in the program's own code");
-    assert!(own_steps > 5_000, "the path was really walked: {own_steps} of {steps} instructions");
-    assert!(locked.is_empty(), "locked instructions at these offsets of the program: {locked:x?}");
 }
 
 /// Where the program's own code lies in the child's memory.
