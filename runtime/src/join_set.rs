@@ -10,13 +10,14 @@ use std::future::Future;
 use std::panic::Location;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
 use slab::Slab;
 
 use crate::context;
 use crate::join_error::JoinError;
 use crate::join_handle::JoinHandle;
+use crate::sync::WakerSlot;
 use crate::wait::WaitPoint;
 
 /// Tasks that belong together: awaited in the order in which they end, and aborted when the set is dropped.
@@ -44,32 +45,26 @@ use crate::wait::WaitPoint;
 /// ```
 pub struct JoinSet<T> {
     handles: Slab<JoinHandle<T>>,
-    ended: Rc<RefCell<Ended>>,
+    ended: Rc<Ended>,
 }
 
 /// Who has ended and not been asked for yet, and who waits for that.
 #[derive(Default)]
 struct Ended {
-    keys: VecDeque<usize>,
-    waker: Option<Waker>,
+    keys: RefCell<VecDeque<usize>>,
+    waiting: WakerSlot,
 }
 
 /// Dropped with a task's future: says that the task has ended.
 struct Leaving {
     key: usize,
-    ended: Rc<RefCell<Ended>>,
+    ended: Rc<Ended>,
 }
 
 impl Drop for Leaving {
     fn drop(&mut self) {
-        let waker = {
-            let mut ended = self.ended.borrow_mut();
-            ended.keys.push_back(self.key);
-            ended.waker.take()
-        };
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        self.ended.keys.borrow_mut().push_back(self.key);
+        self.ended.waiting.wake();
     }
 }
 
@@ -138,20 +133,14 @@ impl<T: 'static> JoinSet<T> {
         if self.handles.is_empty() {
             return Poll::Ready(None);
         }
-        let key = self.ended.borrow_mut().keys.front().copied();
-        if let Some(key) = key {
-            // A task that is dropping its future this moment has spoken, but has no result yet: it wakes when it has.
-            if let Poll::Ready(result) = Pin::new(&mut self.handles[key]).poll(cx) {
-                self.ended.borrow_mut().keys.pop_front();
-                drop(self.handles.remove(key));
-                return Poll::Ready(Some(result));
-            }
-            return Poll::Pending;
-        }
-        let waker = cx.waker().clone();
-        let replaced = self.ended.borrow_mut().waker.replace(waker);
-        drop(replaced);
-        Poll::Pending
+        let first = || self.ended.keys.borrow().front().copied();
+        ready!(self.ended.waiting.poll_until(cx, || first().is_some()));
+        let Some(key) = first() else { return Poll::Pending };
+        // A task that is dropping its future this moment has spoken, but has no result yet: it wakes when it has.
+        let result = ready!(Pin::new(&mut self.handles[key]).poll(cx));
+        self.ended.keys.borrow_mut().pop_front();
+        drop(self.handles.remove(key));
+        Poll::Ready(Some(result))
     }
 }
 
@@ -211,3 +200,12 @@ impl<T: 'static> Future for JoinNext<'_, T> {
         next
     }
 }
+
+impl<T> Drop for JoinNext<'_, T> {
+    fn drop(&mut self) {
+        self.set.ended.waiting.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests;
