@@ -78,6 +78,11 @@ impl Facts {
         self.0.borrow().iter().filter(|fact| wanted(&fact.event)).count()
     }
 
+    /// All of them, in order.
+    pub(crate) fn events(&self) -> Vec<Event> {
+        self.0.borrow().iter().map(|fact| fact.event.clone()).collect()
+    }
+
     /// Forgets everything up to now.
     pub(crate) fn clear(&self) {
         self.0.borrow_mut().clear();
