@@ -147,6 +147,19 @@ impl TcpListener {
         }
     }
 
+    /// Takes over a listener of the standard library: for options that cannot be set here.
+    ///
+    /// # Errors
+    /// If it cannot be made non-blocking or registered.
+    ///
+    /// # Panics
+    /// Outside a runtime.
+    #[track_caller]
+    pub fn from_std(listener: std::net::TcpListener) -> io::Result<TcpListener> {
+        listener.set_nonblocking(true)?;
+        Listener::listening(mio::net::TcpListener::from_std(listener), "tcp listener")
+    }
+
     /// The address it listens on.
     ///
     /// # Errors

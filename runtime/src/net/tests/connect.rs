@@ -64,6 +64,16 @@ fn dropping_a_connect_half_way_leaves_nothing_behind() {
 }
 
 #[test]
+fn a_listener_of_the_standard_library_with_a_client_in_its_queue_is_taken_over() {
+    run(async {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let early = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (_, from) = TcpListener::from_std(listener).unwrap().accept().await.unwrap();
+        assert_eq!(from, early.local_addr().unwrap());
+    });
+}
+
+#[test]
 fn a_port_that_is_taken_cannot_be_listened_on() {
     run(async {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
