@@ -26,6 +26,7 @@ use http_client::tls::{Identity, TlsStream};
 use runtime::net::{TcpListener, TcpStream};
 use runtime::time::timeout;
 use runtime::{Runtime, select, spawn_named, yield_now};
+use socket2::SockRef;
 
 use authority::{Issued, issue};
 use request::Peer;
@@ -39,6 +40,9 @@ mod request;
 mod response;
 mod routes;
 
+/// How many clients may wait to be accepted, as far as the system lets them. One that does not fit in tries again after a
+/// second, by which a gather of thousands would be late.
+const QUEUE: i32 = 4096;
 /// How long a TLS handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(30);
 
@@ -127,15 +131,6 @@ impl Server {
     pub fn authority_pem(&self) -> Option<&str> {
         self.authority.as_deref()
     }
-
-    /// Waits for ever, for programs that are nothing but a server.
-    ///
-    /// # Errors
-    /// If the server panicked.
-    pub fn wait(mut self) -> io::Result<()> {
-        let joined = self.thread.take().map_or(Ok(()), JoinHandle::join);
-        joined.map_err(|_| io::Error::other("the server panicked"))
-    }
 }
 
 impl Drop for Server {
@@ -167,7 +162,7 @@ fn run(
 ) {
     let ran = Runtime::new().and_then(|runtime| {
         runtime.block_on(async {
-            let listener = TcpListener::bind(address).await.map_err(|error| {
+            let listener = listen(address).map_err(|error| {
                 io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))
             })?;
             let address = listener.local_addr()?;
@@ -179,6 +174,13 @@ fn run(
         // Nobody waits for it any more if the server has been running; but then there is no error.
         let _ = report.send(Err(error));
     }
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let listener = std::net::TcpListener::bind(address)?;
+    // Listening anew makes the queue longer than the standard library's, which is 128.
+    SockRef::from(&listener).listen(QUEUE)?;
+    TcpListener::from_std(listener)
 }
 
 /// Waits for `stop`. A root future has the same waker at each poll, so it is enough to tell it once.
