@@ -39,6 +39,8 @@ mod echo;
 mod request;
 mod response;
 mod routes;
+#[cfg(test)]
+mod tests;
 
 /// How many clients may wait to be accepted, as far as the system lets them. One that does not fit in tries again after a
 /// second, by which a gather of thousands would be late.

@@ -189,3 +189,6 @@ fn seconds(what: &str, text: &str) -> Result<Duration, Refusal> {
     let wrong = |_| Refusal::new(400, format!("{what} must be a number of seconds, not {text:?}"));
     Duration::try_from_secs_f64(number(what, text)?).map_err(wrong)
 }
+
+#[cfg(test)]
+mod tests;

@@ -39,7 +39,7 @@ where
     loop {
         let (response, terms) = match connection.request().await {
             Ok(Some(request)) => (routes::answer(&request), Terms::of(&request)),
-            Ok(None) => return Ok(()),
+            Ok(None) => return connection.close().await,
             Err(Failure::Refused(refusal)) => (refusal.into(), Terms::LAST),
             Err(Failure::Lost(error)) => return Err(error),
         };
@@ -203,3 +203,6 @@ impl From<io::Error> for Failure {
         Failure::Lost(error)
     }
 }
+
+#[cfg(test)]
+mod tests;
