@@ -61,50 +61,75 @@ impl<S: mio::event::Source> Source<S> {
         &self,
         cx: &mut Context<'_>,
         direction: Direction,
-        mut call: impl FnMut(&S) -> io::Result<Done<T>>,
+        call: impl FnMut(&S) -> io::Result<Done<T>>,
     ) -> Poll<io::Result<T>> {
         let Some(core) = self.core.upgrade() else { return Poll::Ready(Err(runtime_is_gone())) };
         ready!(coop::spend(cx));
-        let source = SourceId(self.key.index);
         if core.reactor.is_ready(self.key, direction) {
-            loop {
-                match call(&self.io) {
-                    Ok(done) => {
-                        core.trace.emit(|| Event::IoTried {
-                            source,
-                            direction,
-                            tried: Tried::Done(done.amount),
-                        });
-                        if done.drained {
-                            core.reactor.drained(self.key, direction);
-                        }
-                        return Poll::Ready(Ok(done.value));
-                    }
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                        core.trace.emit(|| Event::IoTried {
-                            source,
-                            direction,
-                            tried: Tried::WouldBlock,
-                        });
-                        core.reactor.drained(self.key, direction);
-                        break;
-                    }
-                    Err(error) => {
-                        let tried = Tried::Failed(error.kind());
-                        core.trace.emit(|| Event::IoTried { source, direction, tried });
-                        return Poll::Ready(Err(error));
-                    }
-                }
+            match self.attempt(&core, direction, call) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                done => return Poll::Ready(done),
             }
         }
         self.arm(&core, direction, cx);
         Poll::Pending
     }
 
+    /// Does `call` now or not at all: it asks the system whatever the reactor knows, spends nothing of the task's
+    /// allowance, and leaves no waker behind.
+    pub(crate) fn try_now<T>(
+        &self,
+        direction: Direction,
+        call: impl FnMut(&S) -> io::Result<Done<T>>,
+    ) -> io::Result<T> {
+        let core = self.core.upgrade().ok_or_else(runtime_is_gone)?;
+        self.attempt(&core, direction, call)
+    }
+
+    /// Whether the reactor knows of a reason to try: it knows what the loop knew when it last asked.
+    pub(crate) fn is_ready(&self, direction: Direction) -> bool {
+        self.core.upgrade().is_none_or(|core| core.reactor.is_ready(self.key, direction))
+    }
+
+    /// Whether it can be waited for here: in the runtime that it was made in.
+    pub(crate) fn is_at_home(&self) -> bool {
+        context::current().is_some_and(|current| Rc::as_ptr(&current) == self.core.as_ptr())
+    }
+
+    fn attempt<T>(
+        &self,
+        core: &Core,
+        direction: Direction,
+        mut call: impl FnMut(&S) -> io::Result<Done<T>>,
+    ) -> io::Result<T> {
+        let source = SourceId(self.key.index);
+        let tell = |tried| core.trace.emit(|| Event::IoTried { source, direction, tried });
+        loop {
+            match call(&self.io) {
+                Ok(done) => {
+                    tell(Tried::Done(done.amount));
+                    if done.drained {
+                        core.reactor.drained(self.key, direction);
+                    }
+                    return Ok(done.value);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    tell(Tried::WouldBlock);
+                    core.reactor.drained(self.key, direction);
+                    return Err(error);
+                }
+                Err(error) => {
+                    tell(Tried::Failed(error.kind()));
+                    return Err(error);
+                }
+            }
+        }
+    }
+
     fn arm(&self, core: &Rc<Core>, direction: Direction, cx: &mut Context<'_>) {
         assert!(
-            context::current().is_some_and(|current| Rc::ptr_eq(&current, core)),
+            self.is_at_home(),
             "a socket was used outside its runtime: the reactor that knows it is not the one that runs here, so nothing \
              would wake this task. Use a socket inside the runtime it was made in (the book, chapter 08)"
         );

@@ -85,6 +85,49 @@ impl<S: Socket> Stream<S> {
         self.source.when(Direction::Read, WaitPoint::here("readable"), |_| Ok(Done::one(())))
     }
 
+    /// Reads what is there already, without waiting; 0 bytes is the end of the stream.
+    ///
+    /// It asks the system, and may know more than the reactor, which knows what the loop knew when it last asked. For a
+    /// look between two tasks' turns: a loop of it would keep everybody else from running.
+    ///
+    /// # Errors
+    /// `WouldBlock` if nothing is there, and the connection's own.
+    ///
+    /// ```
+    /// # use runtime::net::{TcpListener, TcpStream};
+    /// # runtime::Runtime::new()?.block_on(async {
+    /// # let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// let near = TcpStream::connect(listener.local_addr()?).await?;
+    /// let nothing = near.try_read(&mut [0]).unwrap_err();
+    /// assert_eq!(nothing.kind(), std::io::ErrorKind::WouldBlock);
+    /// # std::io::Result::Ok(())
+    /// # })?;
+    /// # std::io::Result::Ok(())
+    /// ```
+    pub fn try_read(&self, buf: &mut [u8]) -> io::Result<usize> {
+        let room = buf.len();
+        self.source.try_now(Direction::Read, |io| Ok(Done::bytes(io.receive(buf)?, room)))
+    }
+
+    /// Writes what the system takes at once, without waiting.
+    ///
+    /// # Errors
+    /// `WouldBlock` if it takes nothing, and the connection's own.
+    pub fn try_write(&self, buf: &[u8]) -> io::Result<usize> {
+        self.source.try_now(Direction::Write, |io| Ok(Done::bytes(io.send(buf)?, buf.len())))
+    }
+
+    /// Whether the reactor has reported something to read that nobody has read yet: bytes, the end, or an error. It is
+    /// no system call, and cannot know what has happened since the loop last asked.
+    pub fn is_readable(&self) -> bool {
+        self.source.is_ready(Direction::Read)
+    }
+
+    /// Whether it can be awaited here, which is inside the runtime it was made in and nowhere else.
+    pub fn is_at_home(&self) -> bool {
+        self.source.is_at_home()
+    }
+
     pub(super) fn poll_receive(
         &self,
         cx: &mut Context<'_>,

@@ -3,6 +3,7 @@ mod fairness;
 mod halves;
 mod rules;
 mod stream;
+mod try_now;
 mod udp;
 #[cfg(unix)]
 mod unix;
