@@ -1,52 +1,63 @@
 //! One request and its response on one connection, which may have served others before. Taught in chapters 12 and 16.
+//!
+//! `sending` opens it and asks, `response` reads the body. Sending and receiving go on side by side: a server may answer
+//! before it has read the whole request, and may wait for the rest of it while its answer is being read.
 
 use std::future::poll_fn;
-use std::io;
-use std::task::{Context, Poll, Waker};
+use std::ops::Range;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use runtime::net::TcpStream;
+use runtime::time::{now, sleep};
 
 use crate::error::{Fault, Kind, Phase};
 use crate::limits::Limits;
+use crate::outgoing::Outgoing;
+use crate::proto::framing::keeps_alive;
 use crate::proto::head::Head;
 use crate::proto::reader::{Next, Reader};
 use crate::tls::{TlsStream, Trust};
 use crate::transport::{Arrived, Transport};
 use crate::url::Url;
+use crate::wire::Wire;
 
 pub(crate) struct Connection {
     transport: Transport,
     pub(crate) reader: Reader,
+    /// The present request.
+    pub(crate) outgoing: Outgoing,
     /// Whether it has served a request before.
     pub(crate) reused: bool,
-    /// Whether any byte of the present request has been written, and whether all have.
-    pub(crate) write_begun: bool,
-    write_done: bool,
+    /// How long nothing may come or go while somebody waits.
+    patience: Duration,
 }
 
 impl Connection {
-    /// Connects to a URL's host. `phase` says how far it has come.
+    /// Connects to a URL's host. `phase` is told how far it has come.
     pub(crate) async fn open(
         url: &Url,
         trust: &Trust,
         limits: Limits,
+        patience: Duration,
         phase: impl Fn(Phase),
     ) -> Result<Connection, Fault> {
         phase(Phase::Connect);
-        let connected = TcpStream::connect((url.host(), url.port())).await;
-        let stream = connected.map_err(|error| Fault::io(Kind::Connect, error))?;
+        let stream = TcpStream::connect((url.host(), url.port())).await.map_err(Fault::connect)?;
         // A request is written at once, so there is nothing that waiting could put together.
-        stream.set_nodelay(true).map_err(|error| Fault::io(Kind::Connect, error))?;
+        stream.set_nodelay(true).map_err(Fault::connect)?;
+        let wire = Wire::new(stream);
         let transport = if url.is_tls() {
             phase(Phase::Handshake);
-            let stream = TlsStream::connect(stream, url.host(), trust).await?;
+            let stream = Box::new(TlsStream::connect(wire, url.host(), trust).await?);
             runtime::note("tls", || format!("session with {} is up", url.host()));
-            Transport::Tls(Box::new(stream))
+            Transport::Tls(stream)
         } else {
-            Transport::Plain(stream)
+            Transport::Plain(wire)
         };
-        let reader = Reader::new(limits);
-        Ok(Connection { transport, reader, reused: false, write_begun: false, write_done: false })
+        let (reader, outgoing) = (Reader::new(limits), Outgoing::default());
+        Ok(Connection { transport, reader, outgoing, reused: false, patience })
     }
 
     /// Sends a request and waits for the head of the response. What the server answers before it has read the whole
@@ -54,49 +65,25 @@ impl Connection {
     pub(crate) async fn exchange(
         &mut self,
         method: &str,
-        head: &[u8],
-        body: &[u8],
+        outgoing: Outgoing,
         phase: impl Fn(Phase),
     ) -> Result<Head, Fault> {
-        phase(Phase::Send);
-        self.write_begun = false;
-        self.write_done = false;
-        let mut written = 0;
-        let mut broken: Option<io::Error> = None;
-        poll_fn(|cx| {
-            while !self.write_done && broken.is_none() {
-                let rest_of_head = &head[written.min(head.len())..];
-                let rest_of_body = &body[written.saturating_sub(head.len())..];
-                let wrote = if rest_of_head.is_empty() && rest_of_body.is_empty() {
-                    self.transport.poll_flush(cx).map_ok(|()| {
-                        self.write_done = true;
-                        phase(Phase::Head);
-                        0
-                    })
-                } else {
-                    self.transport.poll_write(cx, rest_of_head, rest_of_body)
-                };
-                match wrote {
-                    Poll::Pending => break,
-                    Poll::Ready(Ok(length)) => {
-                        self.write_begun |= length > 0;
-                        written += length;
-                    }
-                    // The server may have answered before it stopped reading, so that is looked for first.
-                    Poll::Ready(Err(error)) => broken = Some(error),
-                }
-            }
+        self.outgoing = outgoing;
+        self.while_bytes_move(|connection, cx| {
+            connection.outgoing.poll(&mut connection.transport, cx);
+            phase(if connection.outgoing.is_sent() { Phase::Head } else { Phase::Send });
             loop {
-                match self.reader.head(method) {
-                    Ok(Some(head)) => return Poll::Ready(Ok(head)),
-                    Ok(None) => {}
-                    Err(fault) => return Poll::Ready(Err(fault)),
+                if let Some(head) = connection.reader.head(method)? {
+                    // Who refuses and closes wants no more of the request: more would only make it reset the connection,
+                    // and the refusal could be lost with it (RFC 9112, 9.5 and 9.6).
+                    if head.status >= 400 && !keeps_alive(&head) {
+                        connection.outgoing.stop();
+                    }
+                    return Poll::Ready(Ok(head));
                 }
-                if let Err(fault) = std::task::ready!(self.poll_fill(cx)) {
-                    return Poll::Ready(Err(match broken.take() {
-                        Some(error) => Fault::io(Kind::Io, error),
-                        None => fault,
-                    }));
+                if let Err(fault) = ready!(connection.poll_fill(cx)) {
+                    let earlier = connection.outgoing.take_error();
+                    return Poll::Ready(Err(earlier.map_or(fault, |e| Fault::io(Kind::Io, e))));
                 }
             }
         })
@@ -104,14 +91,50 @@ impl Connection {
     }
 
     /// Waits for the next piece of the body; `None` at its end.
-    pub(crate) async fn body(&mut self) -> Result<Option<std::ops::Range<usize>>, Fault> {
-        poll_fn(|cx| {
+    pub(crate) async fn body(&mut self) -> Result<Option<Range<usize>>, Fault> {
+        self.while_bytes_move(|connection, cx| {
+            connection.outgoing.poll(&mut connection.transport, cx);
             loop {
-                match self.reader.body() {
-                    Ok(Next::Data(piece)) => return Poll::Ready(Ok(Some(piece))),
-                    Ok(Next::End) => return Poll::Ready(Ok(None)),
-                    Ok(Next::More) => std::task::ready!(self.poll_fill(cx))?,
-                    Err(fault) => return Poll::Ready(Err(fault)),
+                match connection.reader.body()? {
+                    Next::Data(piece) => return Poll::Ready(Ok(Some(piece))),
+                    Next::End => return Poll::Ready(Ok(None)),
+                    Next::More => ready!(connection.poll_fill(cx))?,
+                }
+            }
+        })
+        .await
+    }
+
+    /// Waits for `poll`, but only as long as the two sides are not both silent for too long.
+    ///
+    /// The timer is not set anew with each byte, which would cost more than the byte: when it ends, the wait goes on for
+    /// what is left since the last one.
+    async fn while_bytes_move<T>(
+        &mut self,
+        mut poll: impl FnMut(&mut Connection, &mut Context<'_>) -> Poll<Result<T, Fault>>,
+    ) -> Result<T, Fault> {
+        let patience = self.patience;
+        if patience == Duration::MAX {
+            return poll_fn(|cx| poll(self, cx)).await;
+        }
+        let mut last = now();
+        let mut silence = sleep(patience);
+        poll_fn(|cx| {
+            if let Poll::Ready(done) = poll(self, cx) {
+                return Poll::Ready(done);
+            }
+            if self.transport.has_moved() {
+                last = now();
+            }
+            loop {
+                ready!(Pin::new(&mut silence).poll(cx));
+                match last.checked_add(patience) {
+                    Some(end) if end <= now() => {
+                        let cause = format!("time is up: nothing came or went for {patience:?}");
+                        return Poll::Ready(Err(Fault::new(Kind::Timeout, cause)));
+                    }
+                    Some(end) => silence.reset(end),
+                    None => return Poll::Pending,
                 }
             }
         })
@@ -119,8 +142,7 @@ impl Connection {
     }
 
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Fault>> {
-        let arrived = std::task::ready!(self.transport.poll_read(cx, self.reader.room()))?;
-        match arrived {
+        match ready!(self.transport.poll_read(cx, self.reader.room()))? {
             Arrived::Bytes(length) => self.reader.filled(length),
             Arrived::End { cleanly } => self.reader.end(cleanly),
         }
@@ -130,19 +152,18 @@ impl Connection {
     /// Whether another request may follow: the last one was written whole, its response read whole, and both sides keep the
     /// connection.
     pub(crate) fn is_reusable(&self) -> bool {
-        self.write_done && self.reader.is_reusable()
+        self.outgoing.keeps_alive() && self.reader.is_reusable()
     }
 
     /// Whether nothing has happened on the idle connection. The end of it, and any byte that nobody asked for, make it
     /// unusable: such bytes would be taken for the answer to the next request.
-    pub(crate) fn is_quiet(&mut self) -> bool {
-        let mut byte = [0];
-        self.transport.poll_read(&mut Context::from_waker(Waker::noop()), &mut byte).is_pending()
+    pub(crate) fn is_quiet(&mut self, just_used: bool) -> bool {
+        self.transport.is_quiet(just_used)
     }
 
     /// Gets it ready for another request.
-    pub(crate) fn restart(&mut self, limits: Limits) {
-        self.reader.restart(limits);
+    pub(crate) fn restart(&mut self) {
+        self.reader.restart();
         self.reused = true;
     }
 }

@@ -3,7 +3,21 @@
 use std::fmt;
 use std::io;
 
-/// Why there is no response, or not all of it. Printed, it is one line: `GET http://…: connect: connection refused`.
+/// Why there is no response, or not all of it. Printed, it is one line.
+///
+/// ```
+/// # runtime::Runtime::new()?.block_on(async {
+/// use http_client::{Client, Kind};
+///
+/// let error = Client::new().get("http://user:secret@127.0.0.1:1/").send().await.unwrap_err();
+/// assert_eq!(error.kind(), Kind::Connect);
+/// assert_eq!(
+///     error.to_string(),
+///     "GET http://127.0.0.1:1/: connect: connection refused: is the server running, and on this port?"
+/// );
+/// # });
+/// # std::io::Result::Ok(())
+/// ```
 pub struct Error {
     inner: Box<Inner>,
 }
@@ -96,6 +110,20 @@ impl Fault {
         Fault { kind, cause: plainly(&error), source: Some(error) }
     }
 
+    /// There is no connection.
+    pub(crate) fn connect(error: io::Error) -> Fault {
+        let mut fault = Fault::io(Kind::Connect, error);
+        if fault.source.as_ref().is_some_and(|e| e.kind() == io::ErrorKind::ConnectionRefused) {
+            fault.cause.push_str(": is the server running, and on this port?");
+        }
+        fault
+    }
+
+    /// The same once more, for who asks again; the system's own error was given the first time.
+    pub(crate) fn again(&self) -> Fault {
+        Fault::new(self.kind, self.cause.as_str())
+    }
+
     /// The same for users of a stream, who know nothing of requests.
     pub(crate) fn into_io(self) -> io::Error {
         let kind = match self.kind {
@@ -106,20 +134,38 @@ impl Fault {
         self.source.unwrap_or_else(|| io::Error::new(kind, self.cause))
     }
 
-    pub(crate) fn at(self, phase: Phase, request: impl Into<String>) -> Error {
+    pub(crate) fn at(self, phase: Phase, request: &str) -> Error {
         let Fault { kind, cause, source } = self;
-        Error { inner: Box::new(Inner { kind, phase, request: request.into(), cause, source }) }
+        let (request, cause) = (one_line(request), one_line(&cause));
+        Error { inner: Box::new(Inner { kind, phase, request, cause, source }) }
     }
 }
 
-/// The system's text without its number: `connection refused` rather than `Connection refused (os error 111)`.
+/// Whatever a server or a user has put into it, it stays one line.
+fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_control() {
+            line.extend(letter.escape_debug());
+        } else {
+            line.push(letter);
+        }
+    }
+    line
+}
+
+/// The system's text without its numbers: `connection refused` rather than `Connection refused (os error 111)`.
 fn plainly(error: &io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or(&text);
+    let mut text = error.to_string();
+    while let Some(begin) = text.find(" (os error ")
+        && let Some(length) = text[begin..].find(')')
+    {
+        text.replace_range(begin..=begin + length, "");
+    }
     let mut letters = text.chars();
     match (error.raw_os_error(), letters.next()) {
         (Some(_), Some(first)) => first.to_lowercase().chain(letters).collect(),
-        _ => text.to_string(),
+        _ => text,
     }
 }
 
@@ -134,7 +180,7 @@ impl Error {
         self.inner.phase
     }
 
-    /// What was asked for: the method and the URL.
+    /// What was asked for: the method and the URL, without user and password, and where redirects have led.
     pub fn request(&self) -> &str {
         &self.inner.request
     }

@@ -24,15 +24,17 @@
 //! # The map
 //!
 //! ```text
-//!  what programs use     Client   RequestBuilder   Response
-//!                            \         |            /
-//!  which connection           pool ----+-----------+
-//!                               \
-//!  one exchange                  connection -- transport -- tls
-//!                                    |
-//!  HTTP, without any I/O         proto: encode, reader (head, framing, body, chunked), redirect
-//!                                    |
-//!  words                         url, fields, limits, error
+//!  what programs use       Client   RequestBuilder   Response
+//!                              \         |            /
+//!  from request to head         \     sending       /      progress
+//!                                \       |         /
+//!  which connection               `---- pool -----'
+//!                                        |
+//!  one exchange                      connection -- outgoing -- transport -- tls -- wire
+//!                                        |
+//!  HTTP, without any I/O             proto: encode, reader (head, framing, body, chunked), redirect
+//!                                        |
+//!  words                             url, fields, limits, error
 //! ```
 #![forbid(unsafe_code)]
 
@@ -40,13 +42,17 @@ mod client;
 mod connection;
 mod error;
 mod limits;
+mod outgoing;
 mod pool;
+mod progress;
 mod proto;
 mod request;
 mod response;
+mod sending;
 pub mod tls;
 mod transport;
 mod url;
+mod wire;
 
 pub use client::{Client, ClientBuilder};
 pub use error::{Error, Kind, Phase};

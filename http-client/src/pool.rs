@@ -13,8 +13,10 @@ use runtime::sync::{Permit, Semaphore};
 use runtime::time::now;
 
 use crate::connection::Connection;
-use crate::limits::Limits;
 use crate::url::Origin;
+
+/// So long after its last use a connection is taken for what it was; see `Wire::read_unasked`.
+const JUST_NOW: Duration = Duration::from_millis(1);
 
 pub(crate) struct Pool {
     limit: usize,
@@ -27,7 +29,7 @@ pub(crate) struct Pool {
 
 struct Idle {
     origin: Origin,
-    connection: Connection,
+    connection: Box<Connection>,
     since: Instant,
 }
 
@@ -40,7 +42,7 @@ pub(crate) struct Slot {
 
 /// A connection in use. It goes back to the pool only if `finish` finds it reusable; dropping it closes it.
 pub(crate) struct Lease {
-    pub(crate) connection: Connection,
+    pub(crate) connection: Box<Connection>,
     slot: Slot,
 }
 
@@ -56,9 +58,9 @@ impl Pool {
     }
 
     /// Waits until one more connection may be in use.
-    pub(crate) async fn slot(self: &Rc<Pool>, origin: Origin) -> Option<Slot> {
-        let permit = self.in_use.acquire().await.ok()?;
-        Some(Slot { pool: self.clone(), origin, _permit: permit })
+    pub(crate) async fn slot(self: &Rc<Pool>, origin: Origin) -> Slot {
+        let permit = self.in_use.acquire().await.expect("nobody closes this semaphore");
+        Slot { pool: self.clone(), origin, _permit: permit }
     }
 
     /// No connection is kept any more.
@@ -90,16 +92,16 @@ impl Pool {
 
 impl Slot {
     /// An idle connection to the slot's origin, the one that was used last, if one is still good.
-    pub(crate) fn idle(&self, limits: Limits) -> Option<Connection> {
+    pub(crate) fn idle(&self) -> Option<Box<Connection>> {
         self.pool.tidy();
         loop {
-            let mut connection = {
+            let Idle { mut connection, since, .. } = {
                 let mut idle = self.pool.idle.borrow_mut();
                 let place = idle.iter().rposition(|idle| idle.origin == self.origin)?;
-                idle.remove(place)?.connection
+                idle.remove(place)?
             };
-            if connection.is_quiet() {
-                connection.restart(limits);
+            if connection.is_quiet(now().saturating_duration_since(since) < JUST_NOW) {
+                connection.restart();
                 runtime::note("pool", || {
                     format!("a connection to {} is used again", self.origin.host)
                 });
@@ -117,7 +119,7 @@ impl Slot {
         runtime::note("pool", || format!("a new connection to {}", self.origin.host));
     }
 
-    pub(crate) fn lease(self, connection: Connection) -> Lease {
+    pub(crate) fn lease(self, connection: Box<Connection>) -> Lease {
         Lease { connection, slot: self }
     }
 }

@@ -1,44 +1,64 @@
 //! The response: its head is here, its body comes as it is asked for.
 
 use std::fmt;
-use std::time::Duration;
+use std::ops::Range;
 
 use crate::error::{Error, Fault, Kind};
 use crate::pool::Lease;
+use crate::progress::Progress;
 use crate::proto::fields::Headers;
+use crate::proto::framing::content_length;
 use crate::proto::head::Head;
-use crate::request::{Progress, within};
+use crate::sending::Answer;
 use crate::url::Url;
+
+/// Before a body is there, no more memory than this is set aside for it, whatever the server says.
+const RESERVED: u64 = 1024 * 1024;
 
 /// A response whose head has come.
 ///
-/// Dropping it before the body was read to its end closes the connection: half a body must not stay on one that others
-/// use. A response that was read, or has no body, gives its connection back at once.
+/// It is read with [`bytes`](Response::bytes), [`text`](Response::text), or piece by piece with
+/// [`chunk`](Response::chunk). If the server answered before it had the whole request, reading sends the rest.
+///
+/// Until the body was read to its end, the response has a connection of its own, one of those that the client may have at
+/// once. Then it gives it back for others to use; if there is no body, at once. Dropping a response whose body was not read
+/// to its end closes the connection, for half a body must not stay on one that others use.
+///
+/// ```
+/// # mod doc { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/client/doc.rs")); }
+/// # runtime::Runtime::new()?.block_on(async {
+/// # let url = doc::serve("HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\nnope")?;
+/// let mut response = http_client::Client::new().get(&url).send().await.unwrap();
+/// assert_eq!((response.status(), response.reason()), (404, "Not Found"));
+/// assert_eq!(response.headers().get("content-type"), Some("text/plain"));
+/// assert_eq!(response.text().await.unwrap(), "nope");
+/// # std::io::Result::Ok(())
+/// # })?;
+/// # std::io::Result::Ok(())
+/// ```
 pub struct Response {
     head: Head,
     url: Url,
-    /// Until the body is at its end.
-    lease: Option<Lease>,
+    body: Body,
     trailers: Option<Headers>,
     progress: Progress,
-    read_timeout: Duration,
     limit: u64,
-    named: String,
+}
+
+enum Body {
+    /// There is more of it, or may be.
+    Open(Lease),
+    /// It was read to its end.
+    Done,
+    /// It ended badly, which must not be forgotten: half a body would pass for a whole one.
+    Broken(Fault),
 }
 
 impl Response {
-    pub(crate) fn new(
-        head: Head,
-        url: Url,
-        lease: Lease,
-        progress: Progress,
-        read_timeout: Duration,
-        limit: u64,
-        named: String,
-    ) -> Response {
-        let lease = Some(lease);
-        let mut response =
-            Response { head, url, lease, trailers: None, progress, read_timeout, limit, named };
+    pub(crate) fn new(answer: Answer, progress: Progress, limit: u64) -> Response {
+        let Answer { head, url, lease } = answer;
+        let body = Body::Open(lease);
+        let mut response = Response { head, url, body, trailers: None, progress, limit };
         response.finish_if_done();
         response
     }
@@ -70,7 +90,7 @@ impl Response {
 
     /// How long the server says the body is, if it does. A HEAD response says how long it would be.
     pub fn content_length(&self) -> Option<u64> {
-        self.head.headers.get("content-length").and_then(|length| length.parse().ok())
+        content_length(&self.head.headers).ok()
     }
 
     /// The fields after a chunked body, once that has been read to its end.
@@ -78,43 +98,60 @@ impl Response {
         self.trailers.as_ref()
     }
 
-    /// Waits for the next piece of the body, which is lent until the next call; `None` at the end. Cancel safe.
+    /// Waits for the next piece of the body, which is lent until the next call; `None` at the end. A piece is what has
+    /// come by now, whatever pieces the server has sent.
+    ///
+    /// Cancel safe: a piece is given or it stays for the next call.
     ///
     /// # Errors
-    /// If the body is cut off or malformed, or time is up.
+    /// If the body is cut off or malformed, or time is up. Every call after that gives the error again.
+    ///
+    /// ```
+    /// # mod doc { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/client/doc.rs")); }
+    /// # runtime::Runtime::new()?.block_on(async {
+    /// # let url = doc::serve("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")?;
+    /// let mut response = http_client::Client::new().get(&url).send().await.unwrap();
+    /// let mut length = 0;
+    /// while let Some(piece) = response.chunk().await.unwrap() {
+    ///     length += piece.len();
+    /// }
+    /// assert_eq!(length, 5);
+    /// # std::io::Result::Ok(())
+    /// # })?;
+    /// # std::io::Result::Ok(())
+    /// ```
     pub async fn chunk(&mut self) -> Result<Option<&[u8]>, Error> {
-        let Some(lease) = &mut self.lease else { return Ok(None) };
-        let next =
-            within(self.read_timeout, "waiting for more of the body", lease.connection.body());
-        match self.progress.within_total(next).await {
-            Ok(Some(piece)) => {
-                Ok(self.lease.as_ref().map(|lease| lease.connection.reader.lent(piece)))
-            }
-            Ok(None) => {
-                self.finish_if_done();
-                Ok(None)
-            }
-            Err(fault) => Err(self.fail(fault)),
-        }
+        Ok(self.next().await?.map(|piece| self.lent(piece)))
     }
 
     /// Waits for the rest of the body.
     ///
+    /// Not cancel safe: what had come is lost with the future.
+    ///
     /// # Errors
-    /// Those of [`Response::chunk`], and if it is longer than [`Limits::body`](crate::Limits::body).
+    /// Those of [`Response::chunk`], and if it is longer than [`Limits::body`](crate::Limits::body): at once, if the server
+    /// says so.
     pub async fn bytes(&mut self) -> Result<Vec<u8>, Error> {
-        let mut bytes = Vec::new();
-        while let Some(piece) = self.chunk().await? {
-            bytes.extend_from_slice(piece);
+        let left = match &self.body {
+            Body::Open(lease) => lease.connection.reader.left().unwrap_or_default(),
+            Body::Done | Body::Broken(_) => 0,
+        };
+        if left > self.limit {
+            return Err(self.too_large());
+        }
+        let mut bytes = Vec::with_capacity(left.min(RESERVED) as usize);
+        while let Some(piece) = self.next().await? {
+            bytes.extend_from_slice(self.lent(piece));
             if bytes.len() as u64 > self.limit {
-                let cause = format!("the body is longer than {} bytes", self.limit);
-                return Err(self.fail(Fault::new(Kind::BodyTooLarge, cause)));
+                return Err(self.too_large());
             }
         }
         Ok(bytes)
     }
 
     /// Waits for the rest of the body, as text. Bytes that are not UTF-8 become `�`.
+    ///
+    /// Not cancel safe: what had come is lost with the future.
     ///
     /// # Errors
     /// Those of [`Response::bytes`].
@@ -124,9 +161,36 @@ impl Response {
             .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
     }
 
+    /// Waits for the next piece, and says where it lies.
+    async fn next(&mut self) -> Result<Option<Range<usize>>, Error> {
+        let lease = match &mut self.body {
+            Body::Open(lease) => lease,
+            Body::Done => return Ok(None),
+            Body::Broken(fault) => return Err(self.progress.error(fault.again())),
+        };
+        match self.progress.within_total(lease.connection.body()).await {
+            Ok(None) => {
+                self.finish_if_done();
+                Ok(None)
+            }
+            Ok(piece) => Ok(piece),
+            Err(fault) => Err(self.fail(fault)),
+        }
+    }
+
+    fn lent(&self, piece: Range<usize>) -> &[u8] {
+        match &self.body {
+            Body::Open(lease) => lease.connection.reader.lent(piece),
+            Body::Done | Body::Broken(_) => &[],
+        }
+    }
+
     /// Gives the connection back when the whole body has been read.
     fn finish_if_done(&mut self) {
-        if let Some(lease) = self.lease.take_if(|lease| lease.connection.reader.is_done()) {
+        let is_done = |lease: &Lease| lease.connection.reader.is_done();
+        if matches!(&self.body, Body::Open(lease) if is_done(lease))
+            && let Body::Open(lease) = std::mem::replace(&mut self.body, Body::Done)
+        {
             self.trailers = lease.connection.reader.trailers();
             lease.finish();
         }
@@ -134,8 +198,16 @@ impl Response {
 
     /// The body has ended badly, and with it the connection.
     fn fail(&mut self, fault: Fault) -> Error {
-        self.lease = None;
-        fault.at(self.progress.phase.get(), &*self.named)
+        self.body = Body::Broken(fault.again());
+        self.progress.error(fault)
+    }
+
+    fn too_large(&mut self) -> Error {
+        let limit = self.limit;
+        let cause = format!(
+            "the body is longer than {limit} bytes: read it with chunk(), or set Limits::body"
+        );
+        self.fail(Fault::new(Kind::BodyTooLarge, cause))
     }
 }
 
@@ -149,7 +221,7 @@ impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
             .field("status", &self.head.status)
-            .field("url", &self.url.to_string())
+            .field("url", &self.url)
             .field("headers", &self.head.headers)
             .finish_non_exhaustive()
     }

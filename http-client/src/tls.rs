@@ -1,111 +1,26 @@
 //! How does TLS fit between bytes and a socket that must not block? As a machine that is fed ciphertext and gives plaintext.
 //!
-//! All of rustls is in this file: the client's side, which `transport` uses, and the server's, for servers of tests and
-//! demonstrations. Taught in chapter 13.
+//! All of rustls is in this file and its folder: the client's side, which `transport` uses, and the server's, for servers
+//! of tests and demonstrations. Taught in chapter 13.
+
+mod config;
+mod words;
 
 use std::fmt;
 use std::future::poll_fn;
 use std::io::{self, Read, Write};
-use std::path::Path;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use runtime::io::{AsyncRead, AsyncWrite};
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use rustls::{
-    CertificateError, ClientConfig, ClientConnection, Connection, RootCertStore, ServerConfig,
-    ServerConnection,
-};
+use rustls::pki_types::ServerName;
+use rustls::{ClientConnection, Connection, ServerConnection};
 
 use crate::error::{Fault, Kind};
 
-/// Whom to trust, and how to speak.
-#[derive(Clone)]
-pub(crate) struct Trust {
-    config: Arc<ClientConfig>,
-}
-
-impl Trust {
-    /// The authorities that Mozilla trusts.
-    pub(crate) fn usual() -> Result<Trust, String> {
-        let roots = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
-        Trust::new(roots)
-    }
-
-    /// Only the authorities in a PEM file.
-    pub(crate) fn file(path: &Path) -> Result<Trust, String> {
-        std::fs::read(path)
-            .map_err(|error| error.to_string())
-            .and_then(|pem| Trust::pem(&pem))
-            .map_err(|why| format!("cannot use {} as CA file: {why}", path.display()))
-    }
-
-    /// Only the authorities in this PEM text.
-    pub(crate) fn pem(pem: &[u8]) -> Result<Trust, String> {
-        let mut roots = RootCertStore::empty();
-        for certificate in CertificateDer::pem_slice_iter(pem) {
-            let certificate = certificate.map_err(plainly)?;
-            roots.add(certificate).map_err(|error| error.to_string())?;
-        }
-        if roots.is_empty() {
-            return Err("it has no certificate (BEGIN CERTIFICATE) in it".into());
-        }
-        Trust::new(roots)
-    }
-
-    fn new(roots: RootCertStore) -> Result<Trust, String> {
-        let mut config = ClientConfig::builder_with_provider(provider())
-            .with_safe_default_protocol_versions()
-            .map_err(|error| error.to_string())?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        config.alpn_protocols = vec![HTTP_1_1.to_vec()];
-        Ok(Trust { config: Arc::new(config) })
-    }
-}
-
-/// Who a server is: its certificate, and the key that proves it.
-#[derive(Clone)]
-pub struct Identity {
-    config: Arc<ServerConfig>,
-}
-
-impl Identity {
-    /// Reads a certificate, followed by those it stands on, and its private key, both as PEM.
-    ///
-    /// # Errors
-    /// What is wrong with them: not PEM, nothing in it, a key that is not the certificate's.
-    pub fn from_pem(certificates: &str, key: &str) -> Result<Identity, String> {
-        let chain = CertificateDer::pem_slice_iter(certificates.as_bytes());
-        let chain: Vec<_> = chain.collect::<Result<_, _>>().map_err(plainly)?;
-        let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).map_err(plainly)?;
-        let mut config = ServerConfig::builder_with_provider(provider())
-            .with_safe_default_protocol_versions()
-            .and_then(|config| config.with_no_client_auth().with_single_cert(chain, key))
-            .map_err(|error| error.to_string())?;
-        config.alpn_protocols = vec![HTTP_1_1.to_vec()];
-        Ok(Identity { config: Arc::new(config) })
-    }
-}
-
-impl fmt::Debug for Identity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Identity").finish_non_exhaustive()
-    }
-}
-
-/// The one protocol that is offered (ALPN).
-const HTTP_1_1: &[u8] = b"http/1.1";
-
-fn provider() -> Arc<rustls::crypto::CryptoProvider> {
-    Arc::new(rustls::crypto::ring::default_provider())
-}
-
-fn plainly(error: rustls::pki_types::pem::Error) -> String {
-    format!("it is not PEM: {error}")
-}
+pub use config::Identity;
+pub(crate) use config::Trust;
+use words::fault;
 
 /// A TLS connection over `S`.
 pub struct TlsStream<S> {
@@ -142,6 +57,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream<S> {
         TlsStream::new(stream, session.into()).shake_hands().await.map_err(Fault::into_io)
     }
 
+    /// What is under it.
+    pub(crate) fn get_mut(&mut self) -> &mut S {
+        &mut self.stream
+    }
+
     fn new(stream: S, session: Connection) -> TlsStream<S> {
         TlsStream { stream, session, incoming: Vec::new(), fed: 0, said_goodbye: false }
     }
@@ -176,17 +96,46 @@ impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream<S> {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(error) => return Poll::Ready(Err(Fault::io(Kind::Truncated, error))),
             }
-            // What a session answers by itself (a key update, an alert) goes out when there is room for it.
-            if let Poll::Ready(Err(error)) = self.poll_send(cx) {
-                return Poll::Ready(Err(Fault::io(Kind::Io, error)));
-            }
+            // What a session answers by itself (a key update, an alert) goes out when there is room for it. A connection
+            // that takes no more may still have something to give: what the other side said before it closed.
+            let _ = self.poll_send(cx);
             ready!(self.poll_feed(cx))?;
         }
     }
 
-    /// Says goodbye, as far as that goes without waiting.
-    pub(crate) fn say_goodbye(&mut self) {
-        let _ = Pin::new(self).poll_close(&mut Context::from_waker(std::task::Waker::noop()));
+    /// Reads what has come on an idle connection: `WouldBlock` if that is nothing, or nothing but TLS's own messages, such
+    /// as tickets for later sessions. `read` gives ciphertext without waiting.
+    pub(crate) fn read_unasked(
+        &mut self,
+        mut read: impl FnMut(&mut S, &mut [u8]) -> io::Result<usize>,
+    ) -> io::Result<usize> {
+        loop {
+            match self.session.reader().read(&mut [0]) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                done => return done,
+            }
+            let fetched = self.fetch(|stream, room| Poll::Ready(read(stream, room)));
+            if let Poll::Ready(Err(fault)) = fetched {
+                return Err(fault.into_io());
+            }
+            self.feed().map_err(Fault::into_io)?;
+        }
+    }
+
+    /// Says goodbye without waiting, as far as `write` takes it.
+    pub(crate) fn say_goodbye(&mut self, write: impl Fn(&S, &[u8]) -> io::Result<usize>) {
+        self.queue_goodbye();
+        let mut writer = Direct(|bytes: &[u8]| write(&self.stream, bytes));
+        while self.session.wants_write()
+            && self.session.write_tls(&mut writer).is_ok_and(|length| length > 0)
+        {}
+    }
+
+    fn queue_goodbye(&mut self) {
+        if !self.said_goodbye {
+            self.said_goodbye = true;
+            self.session.send_close_notify();
+        }
     }
 
     /// Sends all ciphertext that there is.
@@ -205,28 +154,43 @@ impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream<S> {
 
     /// Feeds the session what the socket has; 0 is the end of the connection.
     fn poll_feed(&mut self, cx: &mut Context<'_>) -> Poll<Result<usize, Fault>> {
-        if self.fed == self.incoming.len() {
-            // A whole record at once; rustls alone would take 4 KiB at a time.
-            self.incoming.resize(16 * 1024 + 256, 0);
-            let read = Pin::new(&mut self.stream).poll_read(cx, &mut self.incoming);
-            self.incoming.truncate(match read {
-                Poll::Ready(Ok(length)) => length,
-                _ => 0,
-            });
-            self.fed = 0;
-            ready!(read).map_err(|error| Fault::io(Kind::Io, error))?;
+        ready!(self.fetch(|stream, room| Pin::new(stream).poll_read(cx, room)))?;
+        let fed = self.feed();
+        if fed.is_err() {
+            // The alert tells the other side why; whether it arrives does not matter any more.
+            let _ = self.poll_send(cx);
         }
+        Poll::Ready(fed)
+    }
+
+    /// Gets ciphertext, unless there is some that was not fed yet.
+    fn fetch(
+        &mut self,
+        read: impl FnOnce(&mut S, &mut [u8]) -> Poll<io::Result<usize>>,
+    ) -> Poll<Result<(), Fault>> {
+        if self.fed < self.incoming.len() {
+            return Poll::Ready(Ok(()));
+        }
+        // A whole record at once; rustls alone would take 4 KiB at a time.
+        self.incoming.resize(16 * 1024 + 256, 0);
+        self.fed = 0;
+        let read = read(&mut self.stream, &mut self.incoming);
+        self.incoming.truncate(match read {
+            Poll::Ready(Ok(length)) => length,
+            _ => 0,
+        });
+        read.map_ok(drop).map_err(|error| Fault::io(Kind::Io, error))
+    }
+
+    /// Feeds the session what was fetched; 0 if that is the end of the connection.
+    fn feed(&mut self) -> Result<usize, Fault> {
         let fed = self
             .session
             .read_tls(&mut &self.incoming[self.fed..])
             .map_err(|error| Fault::io(Kind::Tls, error))?;
         self.fed += fed;
-        if let Err(error) = self.session.process_new_packets() {
-            // The alert tells the server why; whether it arrives does not matter any more.
-            let _ = self.poll_send(cx);
-            return Poll::Ready(Err(fault(error)));
-        }
-        Poll::Ready(Ok(fed))
+        self.session.process_new_packets().map_err(fault)?;
+        Ok(fed)
     }
 }
 
@@ -250,9 +214,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for TlsStream<S> {
     ) -> Poll<io::Result<usize>> {
         ready!(self.poll_send(cx))?;
         let taken = self.session.writer().write(bytes)?;
-        if let Poll::Ready(Err(error)) = self.poll_send(cx) {
-            return Poll::Ready(Err(error));
-        }
+        // Some of it may be on its way even if this fails, so the bytes count as taken, and the next call fails.
+        let _ = self.poll_send(cx);
         Poll::Ready(Ok(taken))
     }
 
@@ -262,10 +225,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for TlsStream<S> {
 
     /// Says goodbye with a close_notify, then closes the stream's own writing side.
     fn poll_close(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if !self.said_goodbye {
-            self.said_goodbye = true;
-            self.session.send_close_notify();
-        }
+        self.queue_goodbye();
         ready!(self.poll_send(cx))?;
         Pin::new(&mut self.stream).poll_close(cx)
     }
@@ -303,34 +263,15 @@ impl<S: AsyncWrite + Unpin> Write for Blocking<'_, '_, S> {
     }
 }
 
-/// What rustls says, in the words of somebody who has to do something about it.
-fn fault(error: rustls::Error) -> Fault {
-    let cause = match &error {
-        rustls::Error::InvalidCertificate(certificate) => match certificate {
-            CertificateError::UnknownIssuer => {
-                "the server's certificate is not trusted: unknown issuer (give its CA to trust it)"
-                    .into()
-            }
-            CertificateError::NotValidForName => {
-                "the server's certificate is for another host: name mismatch".into()
-            }
-            CertificateError::NotValidForNameContext { expected, presented } => format!(
-                "the server's certificate is for another host: name mismatch, {} is not among {}",
-                expected.to_str(),
-                presented.join(", ")
-            ),
-            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-                "the server's certificate expired".into()
-            }
-            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-                "the server's certificate is not valid yet".into()
-            }
-            other => format!("the server's certificate is not valid: {other}"),
-        },
-        rustls::Error::InvalidMessage(_) => {
-            format!("the server does not speak TLS on this port: invalid message ({error})")
-        }
-        other => other.to_string(),
-    };
-    Fault::new(Kind::Tls, cause)
+/// A call that takes bytes, as rustls wants to write to it.
+struct Direct<F>(F);
+
+impl<F: FnMut(&[u8]) -> io::Result<usize>> Write for Direct<F> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        (self.0)(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

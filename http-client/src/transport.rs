@@ -1,18 +1,18 @@
 //! A connection's bytes, whether they go as they are or through TLS.
 
-use std::io::{self, IoSlice};
+use std::io::{self, ErrorKind, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use runtime::io::AsyncWrite;
-use runtime::net::TcpStream;
+use runtime::io::{AsyncRead, AsyncWrite};
 
 use crate::error::{Fault, Kind};
 use crate::tls::TlsStream;
+use crate::wire::Wire;
 
 pub(crate) enum Transport {
-    Plain(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
+    Plain(Wire),
+    Tls(Box<TlsStream<Wire>>),
 }
 
 /// What reading gave.
@@ -31,9 +31,8 @@ impl Transport {
         buf: &mut [u8],
     ) -> Poll<Result<Arrived, Fault>> {
         let read = match self {
-            Transport::Plain(stream) => {
-                runtime::io::AsyncRead::poll_read(Pin::new(stream), cx, buf)
-                    .map_err(|error| Fault::io(Kind::Io, error))
+            Transport::Plain(wire) => {
+                Pin::new(wire).poll_read(cx, buf).map_err(|error| Fault::io(Kind::Io, error))
             }
             Transport::Tls(stream) => stream.poll_plaintext(cx, buf),
         };
@@ -52,24 +51,39 @@ impl Transport {
         head: &[u8],
         body: &[u8],
     ) -> Poll<io::Result<usize>> {
+        let first = if head.is_empty() { body } else { head };
         match self {
-            Transport::Plain(stream) if !head.is_empty() && !body.is_empty() => {
+            Transport::Plain(wire) if !head.is_empty() && !body.is_empty() => {
                 let both = [IoSlice::new(head), IoSlice::new(body)];
-                Pin::new(stream).poll_write_vectored(cx, &both)
+                Pin::new(wire).poll_write_vectored(cx, &both)
             }
-            Transport::Plain(stream) => {
-                Pin::new(stream).poll_write(cx, if head.is_empty() { body } else { head })
-            }
-            Transport::Tls(stream) => {
-                Pin::new(stream).poll_write(cx, if head.is_empty() { body } else { head })
-            }
+            Transport::Plain(wire) => Pin::new(wire).poll_write(cx, first),
+            Transport::Tls(stream) => Pin::new(stream).poll_write(cx, first),
         }
     }
 
     pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
-            Transport::Plain(_) => Poll::Ready(Ok(())),
+            Transport::Plain(wire) => Pin::new(wire).poll_flush(cx),
             Transport::Tls(stream) => Pin::new(stream).poll_flush(cx),
+        }
+    }
+
+    /// Whether a byte came or went on the socket since this was last asked.
+    pub(crate) fn has_moved(&mut self) -> bool {
+        match self {
+            Transport::Plain(wire) => wire.has_moved(),
+            Transport::Tls(stream) => stream.get_mut().has_moved(),
+        }
+    }
+
+    /// Whether nothing has happened on an idle connection: no byte, no end, no error. TLS's own messages do not count.
+    pub(crate) fn is_quiet(&mut self, just_used: bool) -> bool {
+        let read = |wire: &mut Wire, buf: &mut [u8]| wire.read_unasked(buf, just_used);
+        let would_block = |error: io::Error| error.kind() == ErrorKind::WouldBlock;
+        match self {
+            Transport::Plain(wire) => read(wire, &mut [0]).is_err_and(would_block),
+            Transport::Tls(stream) => stream.read_unasked(read).is_err_and(would_block),
         }
     }
 }
@@ -77,7 +91,8 @@ impl Transport {
 impl Drop for Transport {
     fn drop(&mut self) {
         if let Transport::Tls(stream) = self {
-            stream.say_goodbye();
+            // Where nobody can wait any more: as far as it goes.
+            stream.say_goodbye(|wire, bytes| wire.write_now(bytes));
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use iri_string::types::{UriAbsoluteString, UriReferenceStr, UriStr};
 
 /// An `http` or `https` URL that can be fetched. Its fragment is dropped, for servers never see it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Url {
     scheme: Scheme,
     /// In lower case, and an IPv6 address without its brackets.
@@ -53,6 +53,13 @@ impl Url {
     ///
     /// # Errors
     /// What is wrong with it.
+    ///
+    /// ```
+    /// let url = http_client::Url::parse("HTTP://user:secret@Example.com:8080/a b#c").unwrap();
+    /// assert_eq!((url.host(), url.port()), ("example.com", 8080));
+    /// assert_eq!(url.to_string(), "http://example.com:8080/a%20b");
+    /// assert!(http_client::Url::parse("example.com").is_err());
+    /// ```
     pub fn parse(text: &str) -> Result<Url, String> {
         let encoded = encode(text)?;
         let uri = UriStr::new(&encoded).map_err(|_| {
@@ -88,7 +95,8 @@ impl Url {
             Some(query) => format!("{path}?{query}"),
             None => path.to_string(),
         };
-        let credentials = authority.userinfo().map(|userinfo| {
+        let userinfo = authority.userinfo().filter(|userinfo| !userinfo.is_empty());
+        let credentials = userinfo.map(|userinfo| {
             let decoded = decode(userinfo);
             if decoded.contains(':') { decoded } else { format!("{decoded}:") }
         });
@@ -150,6 +158,25 @@ impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}://{}{}", self.scheme.name(), self.authority(), self.target)
     }
+}
+
+/// As it is printed: credentials are nobody's business here either.
+impl fmt::Debug for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Url({self})")
+    }
+}
+
+/// How errors name a text that is no URL: without what may be a user and a password in it.
+pub(crate) fn without_secrets(text: &str) -> String {
+    let is_scheme = |scheme: &str| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let begin = match text.split_once("://") {
+        Some((scheme, _)) if is_scheme(scheme) => scheme.len() + 3,
+        _ => 0,
+    };
+    // A password with a slash in it is a common reason why it is none, so the path is looked through as well.
+    let end = text.rfind('@').map_or(begin, |at| at + 1);
+    format!("{}{}", &text[..begin], &text[end.max(begin)..])
 }
 
 /// Percent-encodes what may not stand in a URI. The host must be ASCII already: encoding it would name another host.
@@ -217,6 +244,7 @@ mod tests {
             ("https://h.test:80/", "h.test:80", "/"),
             ("http://[::1]:8080/x", "[::1]:8080", "/x"),
             ("http://h.test/é ü", "h.test", "/%C3%A9%20%C3%BC"),
+            ("http://@h.test/", "h.test", "/"),
         ] {
             let url = Url::parse(given).unwrap();
             assert_eq!((&*url.authority(), url.target()), (authority, target), "{given}");
@@ -242,6 +270,28 @@ mod tests {
             let error = Url::parse(wrong).unwrap_err();
             assert!(error.contains(why), "{wrong}: {error}");
         }
+    }
+
+    #[test]
+    fn user_and_password_are_never_shown() {
+        let url = Url::parse("http://u:secret@h.test/p@th").unwrap();
+        assert_eq!(
+            (url.to_string(), format!("{url:?}")),
+            ("http://h.test/p@th".into(), "Url(http://h.test/p@th)".into())
+        );
+        for (wrong, shown) in [
+            ("http://u:sec/ret@h.test/", "http://h.test/"),
+            ("http://u:s@cr@t@[h.test/", "http://[h.test/"),
+            ("u:secret@h.test/", "h.test/"),
+            ("u:s://secret@h.test/", "h.test/"),
+            ("http://h.test:x/", "http://h.test:x/"),
+            ("h.test", "h.test"),
+            ("@", ""),
+        ] {
+            assert!(Url::parse(wrong).is_err());
+            assert_eq!(without_secrets(wrong), shown);
+        }
+        assert_eq!(Url::parse("http://@h.test/").unwrap().credentials(), None);
     }
 
     #[test]

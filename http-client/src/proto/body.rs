@@ -32,6 +32,14 @@ impl Decoder {
         }
     }
 
+    /// How many bytes are left, if that is known.
+    pub(crate) fn left(&self) -> Option<u64> {
+        match self {
+            Decoder::Length(left) => Some(*left),
+            Decoder::Chunked(_) | Decoder::UntilClose(_) => None,
+        }
+    }
+
     /// Whether the end of the body is the end of the connection.
     pub(crate) fn is_until_close(&self) -> bool {
         matches!(self, Decoder::UntilClose(_))

@@ -100,7 +100,7 @@ impl Chunked {
     /// # Errors
     /// If they have not come, or there are more than `limits` allow. Those of a body that is done can always be had.
     pub fn trailers(&self, limits: &Limits) -> Result<Headers, BadChunk> {
-        let mut fields = vec![httparse::EMPTY_HEADER; limits.headers];
+        let mut fields = vec![httparse::EMPTY_HEADER; limits.headers.min(self.trailer.len() / 3)];
         match httparse::parse_headers(&self.trailer, &mut fields) {
             Ok(httparse::Status::Complete((_, parsed))) => Ok(Headers::copy(parsed)),
             Ok(httparse::Status::Partial) => Err(bad("its trailer has no end")),

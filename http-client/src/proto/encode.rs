@@ -1,5 +1,7 @@
 //! What goes on the wire for a request? Nothing that could be read as two. RFC 9112, 2 to 3.
 
+use std::rc::Rc;
+
 use crate::error::{Fault, Kind};
 use crate::proto::framing::digits;
 use crate::url::Url;
@@ -10,7 +12,7 @@ pub(crate) struct Message {
     pub(crate) method: String,
     pub(crate) url: Url,
     pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: Option<std::rc::Rc<[u8]>>,
+    pub(crate) body: Option<Rc<Vec<u8>>>,
 }
 
 impl Message {
@@ -19,8 +21,14 @@ impl Message {
         matches!(&*self.method, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "PUT" | "DELETE")
     }
 
-    pub(crate) fn body(&self) -> &[u8] {
-        self.body.as_deref().unwrap_or_default()
+    /// Whether it tells the server that the connection ends after it (RFC 9112, 9.6).
+    pub(crate) fn closes(&self) -> bool {
+        let mut options = self.headers_named("connection").flat_map(|value| value.split(','));
+        options.any(|option| option.trim().eq_ignore_ascii_case("close"))
+    }
+
+    fn body_length(&self) -> usize {
+        self.body.as_ref().map_or(0, |body| body.len())
     }
 
     pub(crate) fn remove_header(&mut self, name: &str) {
@@ -67,7 +75,7 @@ impl Message {
         }
         // Methods that mean to send something say so even when it is empty (RFC 9110, 8.6).
         if self.body.is_some() || matches!(&*self.method, "POST" | "PUT" | "PATCH") {
-            line(["Content-Length", ": ", &self.body().len().to_string(), ""]);
+            line(["Content-Length", ": ", &self.body_length().to_string(), ""]);
         }
         head.extend_from_slice(b"\r\n");
         Ok(head)
@@ -78,13 +86,19 @@ impl Message {
         if !is_token(&self.method) {
             return refuse(format!("{:?} is not a method", self.method));
         }
+        if self.method == "CONNECT" {
+            return refuse("CONNECT asks for a tunnel, which this client does not dig".into());
+        }
         for (name, value) in &self.headers {
             if !is_token(name) {
                 return refuse(format!("{name:?} is not the name of a header field"));
             }
-            if value.bytes().any(|byte| byte != b'\t' && (byte < b' ' || byte == 0x7f)) {
+            // Not the value itself, which may be a secret: a token read from a file often ends with a line feed.
+            let is_control = |byte: u8| byte != b'\t' && (byte < b' ' || byte == 0x7f);
+            if let Some(at) = value.bytes().position(is_control) {
+                let letter = char::from(value.as_bytes()[at]);
                 return refuse(format!(
-                    "the header field {name} has a control character: {value:?}"
+                    "the header field {name} has a control character, {letter:?} at byte {at}"
                 ));
             }
         }
@@ -99,7 +113,7 @@ impl Message {
         if self.has_header("transfer-encoding") {
             return refuse("the body's length is known: leave Transfer-Encoding out".into());
         }
-        let length = self.body().len() as u64;
+        let length = self.body_length() as u64;
         for given in self.headers_named("content-length") {
             if digits(given.as_bytes(), 10) != Some(length) {
                 return refuse(format!(
@@ -118,7 +132,7 @@ fn is_token(text: &str) -> bool {
 }
 
 /// RFC 4648, 4.
-fn base64(bytes: &[u8]) -> String {
+pub(crate) fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for three in bytes.chunks(3) {
@@ -144,7 +158,7 @@ mod tests {
                 .iter()
                 .map(|(name, value)| ((*name).into(), (*value).into()))
                 .collect(),
-            body: body.map(Into::into),
+            body: body.map(|body| Rc::new(body.to_vec())),
         }
     }
 
@@ -186,9 +200,27 @@ mod tests {
             post(&[("Content-Length", "+3")]),
             post(&[("Content-Length", "3"), ("Transfer-Encoding", "chunked")]),
             message("GE T", "http://h.test/", &[], None),
+            message("CONNECT", "http://h.test/", &[], None),
             message("GET", "http://u:p@h.test/", &[("Authorization", "x")], None),
         ] {
             assert_eq!(refused.head().unwrap_err().kind, Kind::InvalidRequest, "{refused:?}");
+        }
+    }
+
+    #[test]
+    fn a_secret_that_cannot_be_sent_is_not_shown_either() {
+        let token = message("GET", "http://h.test/", &[("Authorization", "Bearer s3cret\n")], None);
+        assert_eq!(
+            token.head().unwrap_err().cause,
+            "the header field Authorization has a control character, '\\n' at byte 13"
+        );
+    }
+
+    #[test]
+    fn a_request_may_be_the_last_on_its_connection() {
+        for (value, closes) in [("close", true), ("te, CLOSE", true), ("keep-alive", false)] {
+            let request = message("GET", "http://h.test/", &[("Connection", value)], None);
+            assert_eq!(request.closes(), closes, "{value}");
         }
     }
 }

@@ -53,7 +53,7 @@ fn transfer_encoding(headers: &Headers) -> Result<Framing, Fault> {
 }
 
 /// All lines and all members must be the same number, in digits alone: no sign, no space, no `0x`.
-fn content_length(headers: &Headers) -> Result<u64, Fault> {
+pub(crate) fn content_length(headers: &Headers) -> Result<u64, Fault> {
     let wrong = |value: &[u8]| {
         let cause = format!("Content-Length is not one number: \"{}\"", value.escape_ascii());
         Fault::new(Kind::BadContentLength, cause)

@@ -37,7 +37,10 @@ impl Finder {
         let found = parse(bytes, limits)?;
         let length = found.as_ref().map_or(bytes.len(), |(_, length)| *length);
         if length > limits.head {
-            let cause = format!("the head of the response is longer than {} bytes", limits.head);
+            let cause = format!(
+                "the head of the response is longer than {} bytes (Limits::head)",
+                limits.head
+            );
             return Err(Fault::new(Kind::HeadTooLarge, cause));
         }
         Ok(found)
@@ -55,7 +58,8 @@ impl Finder {
 }
 
 fn parse(bytes: &[u8], limits: &Limits) -> Result<Option<(Head, usize)>, Fault> {
-    let mut fields = vec![httparse::EMPTY_HEADER; limits.headers];
+    // No field is shorter than `a:` and a line feed, so there is room for as many as there can be here.
+    let mut fields = vec![httparse::EMPTY_HEADER; limits.headers.min(bytes.len() / 3)];
     let mut response = httparse::Response::new(&mut fields);
     let parsed = httparse::ParserConfig::default()
         .allow_obsolete_multiline_headers_in_responses(true)
@@ -77,7 +81,10 @@ fn fault(error: httparse::Error, bytes: &[u8], limits: &Limits) -> Fault {
     match error {
         httparse::Error::TooManyHeaders => Fault::new(
             Kind::TooManyHeaders,
-            format!("the response has more than {} header fields", limits.headers),
+            format!(
+                "the response has more than {} header fields (Limits::headers)",
+                limits.headers
+            ),
         ),
         httparse::Error::HeaderName | httparse::Error::HeaderValue | httparse::Error::NewLine => {
             Fault::new(
@@ -95,10 +102,13 @@ fn bad_status_line(bytes: &[u8]) -> Fault {
     let line = bytes.split(|byte| matches!(byte, b'\r' | b'\n')).find(|line| !line.is_empty());
     let line = line.unwrap_or_default();
     let shown = line[..line.len().min(40)].escape_ascii();
-    Fault::new(
-        Kind::BadStatusLine,
-        format!("this is not an HTTP/1 response: it begins with \"{shown}\""),
-    )
+    // A TLS record: an alert or a part of the handshake, and its version (RFC 8446, 5.1).
+    let hint = match bytes {
+        [0x15 | 0x16, 3, ..] => ": the server speaks TLS here, so the URL begins with https://",
+        _ => "",
+    };
+    let cause = format!("this is not an HTTP/1 response: it begins with \"{shown}\"{hint}");
+    Fault::new(Kind::BadStatusLine, cause)
 }
 
 #[cfg(test)]

@@ -58,8 +58,7 @@ impl Reader {
     }
 
     /// Makes it ready for another response on the same connection.
-    pub(crate) fn restart(&mut self, limits: Limits) {
-        self.limits = limits;
+    pub(crate) fn restart(&mut self) {
         self.finder = Finder::default();
         self.interim = 0;
         self.decoder = None;
@@ -162,6 +161,11 @@ impl Reader {
         &self.buffer[piece]
     }
 
+    /// How much of the body is still to be given, if the server has said it.
+    pub(crate) fn left(&self) -> Option<u64> {
+        self.decoder.as_ref().and_then(Decoder::left)
+    }
+
     /// Whether the whole body has been given.
     pub(crate) fn is_done(&self) -> bool {
         self.decoder.as_ref().is_some_and(Decoder::is_done)
@@ -171,12 +175,15 @@ impl Reader {
         self.decoder.as_ref().and_then(|decoder| decoder.trailers(&self.limits))
     }
 
-    /// Whether another request may be sent on this connection, as far as the response says: it is over, its end was told by
-    /// itself, the server keeps the connection, and not a byte came that nobody asked for.
+    /// Whether another request may follow when the response is over: its end is told by itself, and the server keeps the
+    /// connection.
+    pub(crate) fn may_be_followed(&self) -> bool {
+        self.keeps_alive && self.decoder.as_ref().is_some_and(|decoder| !decoder.is_until_close())
+    }
+
+    /// Whether another request may be sent on this connection, as far as the response says: it may be followed, it is
+    /// over, and not a byte came that nobody asked for.
     pub(crate) fn is_reusable(&self) -> bool {
-        self.decoder.as_ref().is_some_and(|decoder| decoder.is_done() && !decoder.is_until_close())
-            && self.keeps_alive
-            && self.unused.is_empty()
-            && self.ended.is_none()
+        self.may_be_followed() && self.is_done() && self.unused.is_empty() && self.ended.is_none()
     }
 }

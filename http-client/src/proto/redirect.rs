@@ -56,7 +56,7 @@ mod tests {
                 header("Authorization", "Bearer t"),
                 header("Content-Type", "text/plain"),
             ],
-            body: Some((*b"abc").into()),
+            body: Some(b"abc".to_vec().into()),
         }
     }
 

@@ -1,0 +1,64 @@
+//! How far has a request come, what do errors call it, and how long may it take?
+
+use std::cell::{Cell, RefCell};
+use std::time::{Duration, Instant};
+
+use runtime::time::{now, timeout, timeout_at};
+
+use crate::error::{Error, Fault, Kind, Phase};
+
+/// What one request and its response have in common from `send` to the last byte.
+pub(crate) struct Progress {
+    phase: Cell<Phase>,
+    name: RefCell<String>,
+    limit: Duration,
+    /// `None` is never.
+    deadline: Option<Instant>,
+}
+
+impl Progress {
+    /// The time counts from here.
+    pub(crate) fn new(name: String, limit: Duration) -> Progress {
+        let (phase, name) = (Cell::new(Phase::Request), RefCell::new(name));
+        Progress { phase, name, limit, deadline: now().checked_add(limit) }
+    }
+
+    pub(crate) fn enter(&self, phase: Phase) {
+        self.phase.set(phase);
+    }
+
+    /// The request goes on somewhere else.
+    pub(crate) fn goes_on(&self, elsewhere: &str) {
+        let mut name = self.name.borrow_mut();
+        let origin = name.split(", redirected to ").next().unwrap_or_default();
+        *name = format!("{origin}, redirected to {elsewhere}");
+    }
+
+    /// A fault, with what was asked for and how far it had come.
+    pub(crate) fn error(&self, fault: Fault) -> Error {
+        fault.at(self.phase.get(), &self.name.borrow())
+    }
+
+    /// Gives `work` the time that is left.
+    pub(crate) async fn within_total<T>(
+        &self,
+        work: impl Future<Output = Result<T, Fault>>,
+    ) -> Result<T, Fault> {
+        let Some(deadline) = self.deadline else { return work.await };
+        let done = timeout_at(deadline, work).await;
+        done.unwrap_or_else(|_| Err(too_slow("the whole request", self.limit)))
+    }
+}
+
+/// Gives `work`, which is called `what`, so much time.
+pub(crate) async fn within<T>(
+    limit: Duration,
+    what: &str,
+    work: impl Future<Output = Result<T, Fault>>,
+) -> Result<T, Fault> {
+    timeout(limit, work).await.unwrap_or_else(|_| Err(too_slow(what, limit)))
+}
+
+fn too_slow(what: &str, limit: Duration) -> Fault {
+    Fault::new(Kind::Timeout, format!("time is up: {what} took longer than {limit:?}"))
+}

@@ -1,0 +1,149 @@
+//! From a request to the head of its response: which connection, whether to try again, and where a redirect leads.
+//! Taught in chapter 16.
+
+use std::time::Duration;
+
+use crate::client::Shared;
+use crate::connection::Connection;
+use crate::error::{Fault, Kind, Phase};
+use crate::outgoing::Outgoing;
+use crate::pool::{Lease, Slot};
+use crate::progress::{Progress, within};
+use crate::proto::encode::Message;
+use crate::proto::head::Head;
+use crate::proto::redirect;
+use crate::url::Url;
+
+/// How much of a redirect's body is read for the sake of keeping its connection, and how long that may take.
+const WORTH_READING: u64 = 64 * 1024;
+const WORTH_WAITING: Duration = Duration::from_secs(1);
+
+/// One `send` on its way.
+pub(crate) struct Sending<'a> {
+    pub(crate) shared: &'a Shared,
+    pub(crate) progress: &'a Progress,
+}
+
+/// The head of the response that counts, where it comes from, and the connection that the body is on.
+pub(crate) struct Answer {
+    pub(crate) head: Head,
+    pub(crate) url: Url,
+    pub(crate) lease: Lease,
+}
+
+struct Failed {
+    fault: Fault,
+    may_retry: bool,
+}
+
+impl From<Fault> for Failed {
+    fn from(fault: Fault) -> Failed {
+        Failed { fault, may_retry: false }
+    }
+}
+
+impl Sending<'_> {
+    /// The request and the redirects after it.
+    pub(crate) async fn chain(&self, mut message: Message) -> Result<Answer, Fault> {
+        let limit = self.shared.limits.redirects;
+        let mut followed = 0;
+        loop {
+            let (head, lease) = self.with_retry(&message).await?;
+            self.progress.enter(Phase::Redirect);
+            let next = if limit == 0 { None } else { redirect::follow(&message, &head)? };
+            let Some(next) = next else {
+                self.progress.enter(Phase::Body);
+                return Ok(Answer { head, url: message.url, lease });
+            };
+            if followed == limit {
+                let cause = format!(
+                    "more than {limit} redirects (Limits::redirects), the last to {}",
+                    next.url
+                );
+                return Err(Fault::new(Kind::Redirect, cause));
+            }
+            followed += 1;
+            runtime::note("http", || format!("{} leads to {}", head.status, next.url));
+            read_away(lease).await;
+            self.progress.goes_on(&next.url.to_string());
+            message = next;
+        }
+    }
+
+    /// A server may close an idle connection at the very moment in which it is used again. If nothing came back, and the
+    /// request can be sent once more without doing its work twice, that is nobody's business.
+    async fn with_retry(&self, message: &Message) -> Result<(Head, Lease), Fault> {
+        match self.once(message, true).await {
+            Err(Failed { fault, may_retry: true }) => {
+                runtime::note("http", || format!("once more on a new connection: {}", fault.cause));
+                self.once(message, false).await.map_err(|failed| failed.fault)
+            }
+            other => other.map_err(|failed| failed.fault),
+        }
+    }
+
+    /// One try. The head is checked before anything is opened.
+    async fn once(&self, message: &Message, idle_will_do: bool) -> Result<(Head, Lease), Failed> {
+        let phase = |phase| self.progress.enter(phase);
+        phase(Phase::Request);
+        let body = message.body.clone().unwrap_or_default();
+        let outgoing = Outgoing::new(message.head()?, body, message.closes());
+        phase(Phase::Pool);
+        let slot = self.shared.pool.slot(message.url.origin()).await;
+        let idle = if idle_will_do { slot.idle() } else { None };
+        let connection = match idle {
+            Some(connection) => connection,
+            None => self.connect(&message.url, &slot).await?,
+        };
+        let mut lease = slot.lease(connection);
+        match lease.connection.exchange(&message.method, outgoing, phase).await {
+            Ok(head) => Ok((head, lease)),
+            Err(fault) => Err(judge(fault, &lease.connection, message)),
+        }
+    }
+
+    async fn connect(&self, url: &Url, slot: &Slot) -> Result<Box<Connection>, Fault> {
+        let shared = self.shared;
+        slot.make_room();
+        let trust = shared.trust.as_ref().map_err(|why| Fault::new(Kind::Tls, why.clone()))?;
+        let phase = |phase| self.progress.enter(phase);
+        let opening = Connection::open(url, trust, shared.limits, shared.read_timeout, phase);
+        within(shared.connect_timeout, "connecting", opening).await.map(Box::new)
+    }
+}
+
+/// Whether an exchange that failed may be tried again.
+fn judge(mut fault: Fault, connection: &Connection, message: &Message) -> Failed {
+    let lost = connection.reused
+        && matches!(fault.kind, Kind::Closed | Kind::Io)
+        && !connection.reader.has_begun();
+    let harmless = message.is_idempotent() || !connection.outgoing.has_begun();
+    if lost && !harmless {
+        fault.cause.push_str(&format!(
+            "; the connection had been idle, and as the server may have carried out the {}, it is not sent again",
+            message.method
+        ));
+    }
+    Failed { fault, may_retry: lost && harmless }
+}
+
+/// Reads a body that nobody wants, so that its connection can be used again, if that is worth it.
+async fn read_away(mut lease: Lease) {
+    let reader = &lease.connection.reader;
+    if !reader.may_be_followed() || reader.left().is_some_and(|left| left > WORTH_READING) {
+        return;
+    }
+    let reading = async {
+        let mut length = 0;
+        while length <= WORTH_READING {
+            match lease.connection.body().await? {
+                Some(piece) => length += piece.len() as u64,
+                None => break,
+            }
+        }
+        Ok(())
+    };
+    let _ = within(WORTH_WAITING, "reading the redirect's body", reading).await;
+    // A body that did not end in time keeps the connection from being used again.
+    lease.finish();
+}

@@ -1,0 +1,36 @@
+//! What does rustls mean? Its errors, in the words of somebody who has to do something about them.
+
+use rustls::CertificateError;
+
+use crate::error::{Fault, Kind};
+
+pub(super) fn fault(error: rustls::Error) -> Fault {
+    let cause = match &error {
+        rustls::Error::InvalidCertificate(certificate) => match certificate {
+            CertificateError::UnknownIssuer => {
+                "the server's certificate is not trusted: unknown issuer (to trust it, give its CA as `ca_file`)"
+                    .into()
+            }
+            CertificateError::NotValidForName => {
+                "the server's certificate is for another host: name mismatch".into()
+            }
+            CertificateError::NotValidForNameContext { expected, presented } => format!(
+                "the server's certificate is for another host: name mismatch, {} is not among {}",
+                expected.to_str(),
+                presented.join(", ")
+            ),
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                "the server's certificate expired".into()
+            }
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                "the server's certificate is not valid yet".into()
+            }
+            other => format!("the server's certificate is not valid: {other}"),
+        },
+        rustls::Error::InvalidMessage(_) => {
+            format!("the other side does not speak TLS on this port: invalid message ({error})")
+        }
+        other => other.to_string(),
+    };
+    Fault::new(Kind::Tls, cause)
+}

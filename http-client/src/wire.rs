@@ -1,0 +1,91 @@
+//! Has anything moved on the socket? Under TLS, too, where a byte that came need not be a byte for the program yet.
+//!
+//! `transport` and `tls` read and write it; `connection` asks whether it stands still, the pool whether it is quiet.
+
+use std::io::{self, ErrorKind, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use runtime::io::{AsyncRead, AsyncWrite};
+use runtime::net::TcpStream;
+
+/// A connection's socket.
+pub(crate) struct Wire {
+    stream: TcpStream,
+    /// Whether a byte came or went since somebody asked.
+    moved: bool,
+}
+
+impl Wire {
+    pub(crate) fn new(stream: TcpStream) -> Wire {
+        Wire { stream, moved: false }
+    }
+
+    /// Whether a byte came or went since this was last asked.
+    pub(crate) fn has_moved(&mut self) -> bool {
+        std::mem::take(&mut self.moved)
+    }
+
+    /// Reads what has come while nobody waited for it: `WouldBlock` if nothing did.
+    ///
+    /// Who has used the connection a moment ago may believe the reactor, which costs nothing. After a longer time the
+    /// system is asked, for a program that has kept its thread busy meanwhile has kept the reactor from its work, too.
+    pub(crate) fn read_unasked(&self, buf: &mut [u8], just_used: bool) -> io::Result<usize> {
+        if !self.stream.is_at_home() {
+            return Err(io::Error::other("the connection belongs to another runtime"));
+        }
+        if just_used && !self.stream.is_readable() {
+            return Err(ErrorKind::WouldBlock.into());
+        }
+        self.stream.try_read(buf)
+    }
+
+    /// Writes what can be written without waiting.
+    pub(crate) fn write_now(&self, bytes: &[u8]) -> io::Result<usize> {
+        self.stream.try_write(bytes)
+    }
+
+    fn noting(&mut self, done: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        self.moved |= matches!(done, Poll::Ready(Ok(length)) if length > 0);
+        done
+    }
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        let read = Pin::new(&mut self.stream).poll_read(cx, buf);
+        self.noting(read)
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.noting(written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, bytes);
+        self.noting(written)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_close(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_close(cx)
+    }
+}

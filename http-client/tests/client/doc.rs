@@ -1,0 +1,13 @@
+/// A server for the examples in the documentation: it gives each request the same answer.
+pub fn serve(answer: &'static str) -> std::io::Result<String> {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    let url = format!("http://{}/", listener.local_addr()?);
+    std::thread::spawn(move || {
+        while let Ok((mut stream, _)) = listener.accept() {
+            while std::io::Read::read(&mut stream, &mut [0; 4096]).is_ok_and(|length| length > 0) {
+                let _ = std::io::Write::write_all(&mut stream, answer.as_bytes());
+            }
+        }
+    });
+    Ok(url)
+}
