@@ -1,6 +1,7 @@
 //! How far has a request come, what do errors call it, and how long may it take?
 
 use std::cell::{Cell, RefCell};
+use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use runtime::time::{now, timeout, timeout_at};
@@ -39,10 +40,11 @@ impl Progress {
         fault.at(self.phase.get(), &self.name.borrow())
     }
 
-    /// Gives `work` the time that is left.
+    /// Gives `work` the time that is left. It is lent, and so is `within`'s: a future that takes another one by value has
+    /// room for it twice, and a few of those around each other would make every task many times larger.
     pub(crate) async fn within_total<T>(
         &self,
-        work: impl Future<Output = Result<T, Fault>>,
+        work: Pin<&mut impl Future<Output = Result<T, Fault>>>,
     ) -> Result<T, Fault> {
         let Some(deadline) = self.deadline else { return work.await };
         let done = timeout_at(deadline, work).await;
@@ -54,7 +56,7 @@ impl Progress {
 pub(crate) async fn within<T>(
     limit: Duration,
     what: &str,
-    work: impl Future<Output = Result<T, Fault>>,
+    work: Pin<&mut impl Future<Output = Result<T, Fault>>>,
 ) -> Result<T, Fault> {
     timeout(limit, work).await.unwrap_or_else(|_| Err(too_slow(what, limit)))
 }

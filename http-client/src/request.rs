@@ -1,6 +1,7 @@
 //! What does a program say to ask for something? Method, URL, fields and body, put together piece by piece.
 
 use std::fmt;
+use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -109,8 +110,8 @@ impl RequestBuilder {
         let (client, name, message) = self.into_parts();
         let progress = Progress::new(name, limit);
         let sending = Sending { shared: &client.shared, progress: &progress };
-        let answer = async { sending.chain(message?).await };
-        match progress.within_total(answer).await {
+        let answer = progress.within_total(pin!(async { sending.chain(message?).await })).await;
+        match answer {
             Ok(answer) => Ok(Response::new(answer, progress, client.shared.limits.body)),
             Err(fault) => Err(progress.error(fault)),
         }
@@ -132,5 +133,28 @@ impl RequestBuilder {
 impl fmt::Debug for RequestBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "RequestBuilder({})", self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_on_its_way_is_a_small_future() {
+        let sending = Client::new().get("http://h.test/").send();
+        assert!(size_of_val(&sending) <= 3 * 1024, "{} bytes", size_of_val(&sending));
+    }
+
+    #[test]
+    fn a_request_s_name_has_no_secrets() {
+        let client = Client::new();
+        for (url, name) in [
+            ("http://u:secret@h.test/a?b#c", "RequestBuilder(GET http://h.test/a?b)"),
+            ("http//u:secret@h.test/", "RequestBuilder(GET h.test/)"),
+        ] {
+            let request = client.get(url).bearer_auth("secret").body("secret");
+            assert_eq!(format!("{request:?}"), name);
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::pin::pin;
 
 use crate::error::{Error, Fault, Kind};
 use crate::pool::Lease;
@@ -168,7 +169,8 @@ impl Response {
             Body::Done => return Ok(None),
             Body::Broken(fault) => return Err(self.progress.error(fault.again())),
         };
-        match self.progress.within_total(lease.connection.body()).await {
+        let next = self.progress.within_total(pin!(lease.connection.body())).await;
+        match next {
             Ok(None) => {
                 self.finish_if_done();
                 Ok(None)

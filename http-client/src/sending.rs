@@ -1,6 +1,7 @@
 //! From a request to the head of its response: which connection, whether to try again, and where a redirect leads.
 //! Taught in chapter 16.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use crate::client::Shared;
@@ -16,7 +17,7 @@ use crate::url::Url;
 
 /// How much of a redirect's body is read for the sake of keeping its connection, and how long that may take.
 const WORTH_READING: u64 = 64 * 1024;
-const WORTH_WAITING: Duration = Duration::from_secs(1);
+const WORTH_WAITING: Duration = Duration::from_millis(100);
 
 /// One `send` on its way.
 pub(crate) struct Sending<'a> {
@@ -108,7 +109,9 @@ impl Sending<'_> {
         let trust = shared.trust.as_ref().map_err(|why| Fault::new(Kind::Tls, why.clone()))?;
         let phase = |phase| self.progress.enter(phase);
         let opening = Connection::open(url, trust, shared.limits, shared.read_timeout, phase);
-        within(shared.connect_timeout, "connecting", opening).await.map(Box::new)
+        // On the heap, for it is large and rare: every request would have to keep room for it.
+        let mut opening = Box::pin(opening);
+        within(shared.connect_timeout, "connecting", opening.as_mut()).await.map(Box::new)
     }
 }
 
@@ -143,7 +146,7 @@ async fn read_away(mut lease: Lease) {
         }
         Ok(())
     };
-    let _ = within(WORTH_WAITING, "reading the redirect's body", reading).await;
+    let _ = within(WORTH_WAITING, "reading the redirect's body", pin!(reading)).await;
     // A body that did not end in time keeps the connection from being used again.
     lease.finish();
 }

@@ -77,7 +77,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream<S> {
             if !self.session.is_handshaking() {
                 return Poll::Ready(Ok(()));
             }
-            if ready!(self.poll_feed(cx))? == 0 {
+            let fed =
+                ready!(self.poll_feed(cx)).map_err(|fault| Fault { kind: Kind::Tls, ..fault })?;
+            if fed == 0 {
                 let cause = "the connection was closed in the middle of the handshake";
                 return Poll::Ready(Err(Fault::new(Kind::Tls, cause)));
             }

@@ -11,13 +11,18 @@ pub(super) fn fault(error: rustls::Error) -> Fault {
                 "the server's certificate is not trusted: unknown issuer (to trust it, give its CA as `ca_file`)"
                     .into()
             }
+            CertificateError::BadSignature => {
+                "the server's certificate is not trusted: it names an authority that did not sign it (to trust it, give \
+                 its CA as `ca_file`)"
+                    .into()
+            }
             CertificateError::NotValidForName => {
                 "the server's certificate is for another host: name mismatch".into()
             }
             CertificateError::NotValidForNameContext { expected, presented } => format!(
                 "the server's certificate is for another host: name mismatch, {} is not among {}",
                 expected.to_str(),
-                presented.join(", ")
+                presented.iter().map(|name| bare(name)).collect::<Vec<_>>().join(", ")
             ),
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
                 "the server's certificate expired".into()
@@ -33,4 +38,10 @@ pub(super) fn fault(error: rustls::Error) -> Fault {
         other => other.to_string(),
     };
     Fault::new(Kind::Tls, cause)
+}
+
+/// A name as people write it: rustls has them as `DnsName("example.com")`.
+fn bare(name: &str) -> &str {
+    let inner = name.split_once('(').map_or(name, |(_, inner)| inner);
+    inner.trim_end_matches(')').trim_matches('"')
 }

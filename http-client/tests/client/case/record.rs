@@ -1,0 +1,100 @@
+//! A case as the file has it.
+
+use std::time::Duration;
+
+use http_client::{ClientBuilder, Limits};
+use serde_json::Value;
+
+pub(crate) struct Case(Value);
+
+pub(crate) fn all() -> Vec<Case> {
+    let text = include_str!("../../../../tests/cases/http.json");
+    let all: Vec<Value> = serde_json::from_str(text).unwrap();
+    all.into_iter().map(Case).collect()
+}
+
+impl Case {
+    pub(crate) fn id(&self) -> &str {
+        self.text("id").unwrap()
+    }
+
+    pub(crate) fn group(&self) -> &str {
+        self.text("group").unwrap()
+    }
+
+    pub(crate) fn text(&self, key: &str) -> Option<&str> {
+        self.0[key].as_str()
+    }
+
+    pub(crate) fn is(&self, key: &str) -> bool {
+        self.0[key].as_bool().unwrap_or_default()
+    }
+
+    pub(crate) fn tls(&self, key: &str) -> &Value {
+        &self.0["tls"][key]
+    }
+
+    pub(crate) fn expect(&self, key: &str) -> &Value {
+        &self.0["expect"][key]
+    }
+
+    pub(crate) fn expect_text(&self, key: &str) -> Option<&str> {
+        self.expect(key).as_str()
+    }
+
+    pub(crate) fn expect_number(&self, key: &str) -> Option<usize> {
+        self.expect(key).as_u64().map(|number| number as usize)
+    }
+
+    pub(crate) fn method(&self) -> &str {
+        self.text("request_method").unwrap()
+    }
+
+    /// A URL of the file stands for its bytes, too: one character per byte.
+    pub(crate) fn url(&self) -> Option<String> {
+        self.text("url").map(|url| String::from_utf8(latin(url)).unwrap())
+    }
+
+    pub(crate) fn request_headers(&self) -> Vec<(&str, &str)> {
+        let fields = self.0["request_headers"].as_array().into_iter().flatten();
+        fields.map(|field| (field[0].as_str().unwrap(), field[1].as_str().unwrap())).collect()
+    }
+
+    pub(crate) fn request_body(&self) -> Option<Vec<u8>> {
+        Some(match self.text("request_body")? {
+            "<8 MiB>" => vec![b'x'; 8 * 1024 * 1024],
+            // As good as endless: more than the system takes while nobody reads.
+            "<endless stream>" => vec![b'x'; 32 * 1024 * 1024],
+            text => text.as_bytes().to_vec(),
+        })
+    }
+
+    /// One character per byte, after the placeholders are replaced.
+    pub(crate) fn bytes(&self, key: &str) -> Vec<u8> {
+        let mut text = self.text(key).unwrap_or_default().to_string();
+        for (name, unit) in self.0["expand"].as_object().into_iter().flatten() {
+            let times = unit[1].as_u64().unwrap() as usize;
+            text = text.replace(name, &unit[0].as_str().unwrap().repeat(times));
+        }
+        latin(&text)
+    }
+
+    /// The client's settings.
+    pub(crate) fn configure(&self, builder: ClientBuilder) -> ClientBuilder {
+        let config = &self.0["config"];
+        let mut limits = Limits::default();
+        if let Some(headers) = config["max_headers"].as_u64() {
+            limits.headers = headers as usize;
+        }
+        if let Some(body) = config.get("max_body") {
+            limits.body = body.as_u64().unwrap_or(u64::MAX);
+        }
+        let time = |key: &str| config[key].as_u64().map_or(Duration::MAX, Duration::from_millis);
+        let (total, read) = (time("total_timeout_ms"), time("read_timeout_ms"));
+        builder.limits(limits).timeout(total).read_timeout(read)
+    }
+}
+
+fn latin(text: &str) -> Vec<u8> {
+    text.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap()).collect()
+}

@@ -1,0 +1,115 @@
+//! Certificates for the tests, made anew each time: good ones, and ones with something wrong.
+
+use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use http_client::{Client, ClientBuilder};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd,
+};
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig, SupportedProtocolVersion};
+
+/// Somebody who signs certificates, and whom a client may trust.
+pub(crate) struct Authority {
+    issuer: CertifiedIssuer<'static, KeyPair>,
+}
+
+/// Which of a certificate's dates is wrong.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Validity {
+    Good,
+    Over,
+    NotYet,
+}
+
+impl Authority {
+    pub(crate) fn new() -> Authority {
+        Authority::named("the tests' authority")
+    }
+
+    pub(crate) fn named(name: &str) -> Authority {
+        let key = KeyPair::generate().unwrap();
+        Authority { issuer: CertifiedIssuer::self_signed(authority_params(name), key).unwrap() }
+    }
+
+    /// An authority that this one answers for.
+    pub(crate) fn deputy(&self) -> Authority {
+        let (params, key) = (authority_params("a deputy"), KeyPair::generate().unwrap());
+        Authority { issuer: CertifiedIssuer::signed_by(params, key, &self.issuer).unwrap() }
+    }
+
+    /// A client that trusts this authority alone.
+    pub(crate) fn client(&self, set: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("http-client-{}-{number}.pem", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        std::fs::File::create_new(&path)
+            .and_then(|mut file| file.write_all(self.issuer.pem().as_bytes()))
+            .unwrap();
+        let builder = Client::builder().ca_file(&path);
+        std::fs::remove_file(&path).unwrap();
+        set(builder.unwrap()).build()
+    }
+
+    /// A server's settings, with a certificate for `host` from this authority.
+    pub(crate) fn server(&self, host: &str) -> ServerConfig {
+        self.server_with(host, Validity::Good, rustls::ALL_VERSIONS)
+    }
+
+    pub(crate) fn server_with(
+        &self,
+        host: &str,
+        validity: Validity,
+        versions: &[&'static SupportedProtocolVersion],
+    ) -> ServerConfig {
+        let builder = ServerConfig::builder_with_provider(provider());
+        let builder = builder.with_protocol_versions(versions).unwrap().with_no_client_auth();
+        let (chain, key) = self.certificate(host, validity);
+        builder.with_single_cert(chain, key).unwrap()
+    }
+
+    /// A server's settings that ask the client for a certificate from this authority.
+    pub(crate) fn server_that_asks_who(&self, host: &str) -> ServerConfig {
+        let mut roots = RootCertStore::empty();
+        roots.add(self.issuer.der().clone()).unwrap();
+        let verifier =
+            WebPkiClientVerifier::builder_with_provider(roots.into(), provider()).build();
+        let builder = ServerConfig::builder_with_provider(provider());
+        let builder = builder.with_safe_default_protocol_versions().unwrap();
+        let (chain, key) = self.certificate(host, Validity::Good);
+        let builder = builder.with_client_cert_verifier(verifier.unwrap());
+        builder.with_single_cert(chain, key).unwrap()
+    }
+
+    fn certificate(
+        &self,
+        host: &str,
+        validity: Validity,
+    ) -> (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>) {
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::new([host.to_string()]).unwrap();
+        match validity {
+            Validity::Good => {}
+            Validity::Over => params.not_after = date_time_ymd(2001, 1, 1),
+            Validity::NotYet => params.not_before = date_time_ymd(4000, 1, 1),
+        }
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        (vec![certificate.der().clone()], PrivateKeyDer::Pkcs8(key.serialize_der().into()))
+    }
+}
+
+fn authority_params(name: &str) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
+}

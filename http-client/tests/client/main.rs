@@ -1,0 +1,21 @@
+//! The client over real sockets, against a server that plays scripts (`server`, `peer`). One file for each thing that can
+//! go well or wrong.
+
+mod cancel;
+mod case;
+mod certificate;
+mod dead_end;
+mod fault;
+mod handshake;
+mod idle;
+mod peer;
+mod pool;
+mod race;
+mod redirect;
+mod reuse;
+mod run;
+mod secret;
+mod server;
+mod timeout;
+mod tls;
+mod upload;
