@@ -158,3 +158,6 @@ impl fmt::Display for Dump {
         )
     }
 }
+
+#[cfg(test)]
+mod tests;

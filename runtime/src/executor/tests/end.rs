@@ -1,9 +1,14 @@
 use std::cell::Cell;
 use std::future::pending;
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::{Log, OnDrop, Says, run};
-use crate::{JoinHandle, Runtime, spawn, yield_now};
+use crate::context;
+use crate::net::UdpSocket;
+use crate::testing::{CountingWaker, until};
+use crate::time::{sleep, timeout};
+use crate::{Dump, JoinHandle, Runtime, dump, join, spawn, spawn_blocking, spawn_named, yield_now};
 
 #[test]
 fn dropping_the_runtime_drops_every_task_exactly_once() {
@@ -65,5 +70,59 @@ fn whoever_awaits_a_task_of_a_runtime_that_is_dropped_meanwhile_gets_an_error() 
         yield_now().await;
         drop(inner);
         assert!(joining.await.unwrap().is_err());
+    });
+}
+
+#[test]
+fn a_task_that_panics_in_its_drop_keeps_no_other_from_being_dropped_with_the_runtime() {
+    let log = Log::default();
+    let rt = Runtime::new().unwrap();
+    for _ in 0..2 {
+        let bomb = OnDrop(|| panic!("on purpose"));
+        let after = Says(log.clone(), "dropped");
+        drop(rt.spawn(async move {
+            let _bomb = bomb;
+            pending::<()>().await
+        }));
+        drop(rt.spawn(async move {
+            let _after = after;
+            pending::<()>().await
+        }));
+    }
+    rt.block_on(yield_now());
+    drop(rt);
+    assert_eq!(*log.borrow(), ["dropped", "dropped"]);
+}
+
+#[test]
+fn nothing_of_a_task_that_ends_outlives_it_in_the_tables() {
+    run(async {
+        let busy = || async {
+            let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+            let mut buf = [0];
+            join(timeout(Duration::from_secs(3600), socket.recv(&mut buf)), sleep(Duration::MAX))
+                .await
+        };
+        let aborted: Vec<_> = (0..10).map(|_| spawn_named("busy", busy())).collect();
+        let panicking = spawn_named("panics", async {
+            let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+            let _both = (spawn_blocking(|| ()), socket);
+            let mut late = sleep(Duration::from_secs(3600));
+            assert!(CountingWaker::new().poll(&mut late).is_pending());
+            panic!("on purpose") as ()
+        });
+        yield_now().await;
+        assert_eq!((dump().timers, dump().sources), (10, 10));
+        for task in &aborted {
+            task.abort();
+        }
+        for task in aborted {
+            assert!(task.await.is_err());
+        }
+        assert!(panicking.await.is_err());
+        until(|| dump().tasks.len() == 1).await;
+        let Dump { timers, sources, helpers, .. } = dump();
+        assert_eq!((timers, sources, helpers), (0, 0, 0));
+        assert!(context::current().unwrap().names.borrow().is_empty());
     });
 }

@@ -2,8 +2,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::run;
+use super::{Probe, run};
 use crate::executor::TURN;
+use crate::net::UdpSocket;
 use crate::observe::Event;
 use crate::testing::Facts;
 use crate::time::sleep;
@@ -32,7 +33,8 @@ fn ready_tasks_are_polled_first_in_first_out() {
 }
 
 #[test]
-fn a_task_that_wakes_itself_for_ever_does_not_starve_a_timer_or_the_mailbox() {
+fn a_task_that_wakes_itself_for_ever_does_not_starve_a_timer_the_mailbox_or_a_socket() {
+    let bind = || UdpSocket::bind("127.0.0.1:0");
     run(async {
         let _busy = spawn(async {
             loop {
@@ -41,6 +43,11 @@ fn a_task_that_wakes_itself_for_ever_does_not_starve_a_timer_or_the_mailbox() {
         });
         sleep(Duration::from_millis(2)).await;
         crate::spawn_blocking(|| ()).await.unwrap();
+        let (here, there) = (bind().await.unwrap(), bind().await.unwrap());
+        for _ in 0..3 {
+            here.send_to(b"x", there.local_addr().unwrap()).await.unwrap();
+            there.recv(&mut [0]).await.unwrap();
+        }
     });
 }
 
@@ -53,4 +60,32 @@ fn yielding_asks_the_reactor_once_in_so_many_polls() {
         }
     });
     assert_eq!(facts.count(|event| matches!(event, Event::Parked { .. })), 0);
+}
+
+#[test]
+fn woken_tasks_are_polled_in_the_order_of_their_wakes() {
+    run(async {
+        let order = Rc::new(RefCell::new(Vec::new()));
+        let probes: Vec<Probe> = (0..5).map(|_| Probe::default()).collect();
+        let handles: Vec<JoinHandle<()>> = probes
+            .iter()
+            .enumerate()
+            .map(|(number, probe)| {
+                let (order, probe) = (order.clone(), probe.clone());
+                spawn(async move {
+                    probe.await;
+                    order.borrow_mut().push(number);
+                })
+            })
+            .collect();
+        yield_now().await;
+        for number in [3, 0, 4, 0, 1, 3, 2] {
+            probes[number].0.ready.set(true);
+            probes[number].waker().wake();
+        }
+        for handle in handles {
+            handle.await.unwrap();
+        }
+        assert_eq!(*order.borrow(), [3, 0, 4, 1, 2]);
+    });
 }

@@ -1,11 +1,15 @@
-use std::cell::RefCell;
-use std::future::poll_fn;
+use std::cell::{Cell, RefCell};
+use std::future::{pending, poll_fn};
 use std::rc::Rc;
 use std::task::{Poll, Waker};
+use std::time::Duration;
 
-use crate::observe::{Event, Fact, Observer, Outcome};
+use crate::context;
+use crate::net::UdpSocket;
+use crate::observe::{Event, Fact, Observer, Outcome, TaskId};
 use crate::testing::Facts;
-use crate::{Runtime, spawn, spawn_named, yield_now};
+use crate::time::{sleep, timeout};
+use crate::{Runtime, dump, join, note, spawn, spawn_blocking, spawn_named, yield_now};
 
 #[test]
 fn an_observer_hears_the_whole_life_of_a_task_in_order() {
@@ -89,4 +93,103 @@ fn an_await_on_a_handle_tells_the_line_of_the_await() {
         _ => None,
     });
     assert_eq!(told, Some(line));
+}
+
+/// Looks round whenever it is told something.
+#[derive(Default)]
+struct LooksRound(Cell<usize>);
+
+impl Observer for LooksRound {
+    fn observe(&self, _: &Fact) {
+        if context::current().is_some() {
+            self.0.set(self.0.get() + dump().to_string().len().min(1));
+        }
+    }
+}
+
+#[test]
+fn an_observer_may_look_round_at_every_event() {
+    let looks = Rc::new(LooksRound::default());
+    let rt = Runtime::builder().observer(looks.clone()).build().unwrap();
+    rt.block_on(async {
+        let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let own = socket.local_addr().unwrap();
+        let mut buf = [0];
+        let receiving = async { socket.recv(&mut buf).await.unwrap() };
+        let sending = async {
+            sleep(Duration::from_millis(1)).await;
+            socket.send_to(b"x", own).await.unwrap()
+        };
+        join(receiving, sending).await;
+        drop(socket);
+        assert!(timeout(Duration::from_millis(1), pending::<()>()).await.is_err());
+        spawn_blocking(|| ()).await.unwrap();
+        assert!(spawn_named("panics", async { panic!("on purpose") as () }).await.is_err());
+        let aborted = spawn(sleep(Duration::from_secs(3600)));
+        yield_now().await;
+        aborted.abort();
+        assert!(aborted.await.is_err());
+        drop(spawn(sleep(Duration::from_secs(3600))));
+        yield_now().await;
+        note("say", || "the end".to_string());
+    });
+    drop(rt);
+    assert!(looks.0.get() > 50, "it was told {} things", looks.0.get());
+}
+
+#[test]
+fn a_poll_that_takes_too_long_is_told_with_its_task_and_a_quick_one_is_not() {
+    let facts = Rc::new(Facts::default());
+    let limit = Duration::from_millis(20);
+    let rt = Runtime::builder().slow_poll(limit).observer(facts.clone()).build().unwrap();
+    rt.block_on(async {
+        spawn_named("blocks", async move { std::thread::sleep(2 * limit) }).await.unwrap();
+    });
+    let slow: Vec<Event> = facts
+        .events()
+        .into_iter()
+        .filter(|event| matches!(event, Event::SlowPoll { task: TaskId(1), took } if *took >= 2 * limit))
+        .collect();
+    assert_eq!(slow.len(), 1);
+    facts.clear();
+    let rt = Runtime::builder().slow_poll(Duration::MAX).observer(facts.clone()).build().unwrap();
+    rt.block_on(async { std::thread::sleep(2 * limit) });
+    assert_eq!(facts.count(|event| matches!(event, Event::SlowPoll { .. })), 0);
+}
+
+/// Counts how often the loop says that it is stalled, and has it woken by another thread then.
+#[derive(Default)]
+struct Rescues(Cell<u32>, RefCell<Option<Waker>>);
+
+impl Observer for Rescues {
+    fn observe(&self, fact: &Fact) {
+        if matches!(fact.event, Event::Stalled) {
+            self.0.set(self.0.get() + 1);
+            let waker = self.1.take().expect("there is something to wait for");
+            std::thread::spawn(move || waker.wake());
+        }
+    }
+}
+
+#[test]
+fn a_loop_that_nothing_can_wake_but_another_thread_tells_that_it_is_stalled() {
+    let rescues = Rc::new(Rescues::default());
+    let rt = Runtime::builder().observer(rescues.clone()).build().unwrap();
+    rt.block_on(async {
+        sleep(Duration::from_millis(1)).await;
+        spawn_blocking(|| ()).await.unwrap();
+        let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let (own, mut buf) = (socket.local_addr().unwrap(), [0]);
+        let receiving = socket.recv(&mut buf);
+        std::thread::spawn(move || std::net::UdpSocket::bind("127.0.0.1:0")?.send_to(b"x", own));
+        receiving.await.unwrap();
+    });
+    assert_eq!(rescues.0.get(), 0);
+    let mut polls = 0;
+    rt.block_on(poll_fn(|cx| {
+        polls += 1;
+        rescues.1.replace(Some(cx.waker().clone()));
+        if polls == 1 { Poll::Pending } else { Poll::Ready(()) }
+    }));
+    assert_eq!(rescues.0.get(), 1);
 }

@@ -1,12 +1,14 @@
 use std::cell::Cell;
 use std::future::poll_fn;
 use std::rc::Rc;
+use std::sync::mpsc::channel;
 use std::task::Poll;
+use std::thread;
 use std::time::Duration;
 
 use super::{Probe, run};
 use crate::observe::{Event, WakeEffect};
-use crate::testing::Facts;
+use crate::testing::{Facts, until};
 use crate::{Runtime, spawn, yield_now};
 
 #[test]
@@ -126,4 +128,31 @@ fn a_waker_of_an_earlier_block_on_does_not_wake_a_later_one() {
         let _ = crate::time::timeout(Duration::from_millis(5), counted).await;
     });
     assert!(polls.get() <= 2, "once, and once when time is up; not {} times", polls.get());
+}
+
+#[test]
+fn a_task_is_polled_only_by_its_own_thread_whoever_wakes_it() {
+    const WAKES: u32 = 1000;
+    run(async {
+        let home = thread::current().id();
+        let (give, take) = channel();
+        let waiting = spawn(poll_fn(move |cx| {
+            assert_eq!(thread::current().id(), home);
+            let _ = give.send(cx.waker().clone());
+            Poll::<()>::Pending
+        }));
+        yield_now().await;
+        let waker = take.recv().unwrap();
+        let wakers: Vec<_> = (0..4)
+            .map(|_| {
+                let waker = waker.clone();
+                thread::spawn(move || (0..WAKES).for_each(|_| waker.wake_by_ref()))
+            })
+            .collect();
+        until(|| wakers.iter().all(thread::JoinHandle::is_finished)).await;
+        yield_now().await;
+        assert!(!waiting.is_finished(), "no poll panicked");
+        let polls = take.try_iter().count();
+        assert!((1..=4 * WAKES as usize).contains(&polls), "{polls} polls");
+    });
 }
