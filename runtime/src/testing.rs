@@ -1,9 +1,11 @@
 //! How does a unit test see who is woken, and what the runtime does? With a waker that counts and an observer that keeps.
 
 use std::cell::RefCell;
+use std::env;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::process::Command;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -103,4 +105,17 @@ pub(crate) fn panic_of<T>(work: impl FnOnce() -> T) -> String {
         Ok(text) => *text,
         Err(payload) => payload.downcast_ref::<&str>().expect("a text").to_string(),
     }
+}
+
+/// Runs a test in a process of its own, for it needs the seats to itself. True there, where the test is to go on.
+pub(crate) fn is_alone(test: &str) -> bool {
+    const CHILD: &str = "ONETHREAD_ALONE";
+    if env::var_os(CHILD).is_some() {
+        return true;
+    }
+    let mut command = Command::new(env::current_exe().unwrap());
+    let child = command.args([test, "--exact", "--nocapture"]).env(CHILD, "1").output().unwrap();
+    let said = String::from_utf8_lossy(&child.stdout) + String::from_utf8_lossy(&child.stderr);
+    assert!(child.status.success() && said.contains("1 passed"), "{said}");
+    false
 }

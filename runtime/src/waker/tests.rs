@@ -9,6 +9,8 @@ use std::thread;
 
 use super::of;
 use crate::observe::{Event, Fact, Observer};
+use crate::seat::Seat;
+use crate::testing::is_alone;
 use crate::ticket::{Generation, Ticket};
 use crate::{Runtime, spawn, yield_now};
 
@@ -259,16 +261,9 @@ fn waking_another_runtimes_task_on_the_same_thread_goes_through_its_mailbox() {
 
 #[test]
 fn more_runtimes_than_seats_is_a_clear_error_and_a_dropped_one_makes_room() {
-    // In a process of its own, for the other tests need seats.
-    if std::env::var_os("ONETHREAD_TAKE_ALL_SEATS").is_none() {
-        let name =
-            "waker::tests::more_runtimes_than_seats_is_a_clear_error_and_a_dropped_one_makes_room";
-        let status = std::process::Command::new(std::env::current_exe().unwrap())
-            .args([name, "--exact"])
-            .env("ONETHREAD_TAKE_ALL_SEATS", "1")
-            .output()
-            .unwrap();
-        assert!(status.status.success(), "{}", String::from_utf8_lossy(&status.stdout));
+    let test =
+        "waker::tests::more_runtimes_than_seats_is_a_clear_error_and_a_dropped_one_makes_room";
+    if !is_alone(test) {
         return;
     }
     let mut all: Vec<Runtime> = (0..256).map(|_| Runtime::new().unwrap()).collect();
@@ -276,6 +271,90 @@ fn more_runtimes_than_seats_is_a_clear_error_and_a_dropped_one_makes_room() {
     assert!(error.contains("256 seats are taken") && error.contains("chapter 18"), "{error}");
     all.pop();
     Runtime::new().unwrap();
+}
+
+#[test]
+fn tickets_stay_stale_when_the_generations_of_a_seat_wrap() {
+    if !is_alone("waker::tests::tickets_stay_stale_when_the_generations_of_a_seat_wrap") {
+        return;
+    }
+    // As if so many tasks had been spawned here before.
+    let last = Generation::from_bits((1 << 28) - 1).unwrap();
+    let seat = Seat::take().unwrap();
+    let number = seat.number();
+    seat.leave(last, last);
+    drop(seat);
+    let rt = Runtime::new().unwrap();
+    // The last generation, and the first again, in the same slot.
+    let (old, ready, handle) = flagged(&rt);
+    let part = |waker: &Waker| {
+        let ticket = Ticket::from_bits(waker.data().addr());
+        (ticket.seat(), ticket.generation(), ticket.index())
+    };
+    assert_eq!(part(&old), (number, last, 0));
+    ready.store(true, SeqCst);
+    old.wake_by_ref();
+    assert_eq!(rt.block_on(handle).unwrap(), 2);
+    let (new, ready, handle) = flagged(&rt);
+    assert_eq!(part(&new), (number, Generation::FIRST, 0));
+    // On this thread, from another one, and in the reverse order.
+    rt.block_on(async {
+        old.wake_by_ref();
+        yield_now().await;
+        let stale = old.clone();
+        thread::spawn(move || stale.wake()).join().unwrap();
+        yield_now().await;
+        yield_now().await;
+    });
+    let ids: Vec<u32> = rt.dump().tasks.iter().map(|row| row.id.0).collect();
+    assert_eq!(ids, [2], "people go on counting");
+    ready.store(true, SeqCst);
+    thread::spawn(move || new.wake()).join().unwrap();
+    assert_eq!(rt.block_on(handle).unwrap(), 2, "at first, and for its own wake");
+}
+
+#[test]
+fn runtimes_come_and_go_while_other_threads_wake_their_tasks_and_none_is_lost() {
+    const LIVES: u32 = 300;
+    // Everybody's latest wakers: most are stale by the time they are woken.
+    let shared: Arc<Mutex<Vec<Waker>>> = Arc::default();
+    let done = Arc::new(AtomicBool::new(false));
+    let wakers: Vec<_> = (0..2)
+        .map(|_| {
+            let (shared, done) = (shared.clone(), done.clone());
+            thread::spawn(move || {
+                while !done.load(SeqCst) {
+                    let some = shared.lock().unwrap().clone();
+                    some.iter().for_each(Waker::wake_by_ref);
+                    thread::yield_now();
+                }
+            })
+        })
+        .collect();
+    let live = |shared: Arc<Mutex<Vec<Waker>>>| {
+        for _ in 0..LIVES {
+            let rt = Runtime::new().unwrap();
+            for _ in 0..3 {
+                // Only the other threads wake it.
+                let (mut polls, wakers) = (0, shared.clone());
+                let task = rt.spawn(poll_fn(move |cx| {
+                    polls += 1;
+                    wakers.lock().unwrap().push(cx.waker().clone());
+                    if polls < 4 { Poll::Pending } else { Poll::Ready(()) }
+                }));
+                rt.block_on(task).unwrap();
+            }
+            let mut shared = shared.lock().unwrap();
+            let stale = shared.len().saturating_sub(64);
+            shared.drain(..stale);
+        }
+    };
+    let theirs = shared.clone();
+    let other = thread::spawn(move || live(theirs));
+    live(shared);
+    other.join().unwrap();
+    done.store(true, SeqCst);
+    wakers.into_iter().for_each(|waker| waker.join().unwrap());
 }
 
 #[test]
