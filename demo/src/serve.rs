@@ -31,9 +31,8 @@ pub struct Options {
 /// If the address cannot be listened on.
 pub fn run(options: &Options) -> Result<(), Stop> {
     let address = SocketAddr::new(options.address, options.port);
-    let server = Server::start(server::Options { address, tls: options.tls }).map_err(|error| {
-        Stop::Failed(format!("cannot serve on {address}: {error} (--port 0 takes any free port)"))
-    })?;
+    let server = Server::start(server::Options { address, tls: options.tls })
+        .map_err(|error| Stop::Failed(format!("{error} (--port 0 takes any free port)")))?;
     let authority = server.authority_pem().map(save).transpose()?;
 
     let (mut out, url) = (anstream::stdout(), server.url());
