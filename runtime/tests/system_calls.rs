@@ -222,6 +222,7 @@ fn waking_a_busy_loop_from_another_thread_makes_no_system_call() {
 fn waking_a_sleeping_loop_from_another_thread_makes_one_system_call() {
     if traced::is_child() {
         let (give, take) = channel();
+        let (end, ended) = channel();
         let parked = Arc::new(AtomicBool::new(false));
         let tells = parked.clone();
         let sleeping = thread::spawn(move || {
@@ -232,6 +233,8 @@ fn waking_a_sleeping_loop_from_another_thread_makes_one_system_call() {
                 give.send(cx.waker().clone()).unwrap();
                 if polls == 1 { Poll::Pending } else { Poll::Ready(()) }
             }));
+            // Not before: a runtime that is dropped while its bell rings waits for that, and would have to be told.
+            ended.recv().unwrap();
         });
         let waker: Waker = take.recv().unwrap();
         while !parked.load(Ordering::SeqCst) {
@@ -240,6 +243,7 @@ fn waking_a_sleeping_loop_from_another_thread_makes_one_system_call() {
         traced::begin();
         waker.wake();
         traced::end();
+        end.send(()).unwrap();
         return sleeping.join().unwrap();
     }
     let test = "waking_a_sleeping_loop_from_another_thread_makes_one_system_call";
