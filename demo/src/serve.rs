@@ -43,7 +43,7 @@ pub fn run(options: &Options) -> Result<(), Stop> {
         writeln!(out, "The authority to trust is in {file} (until the server ends).")?;
         trust = format!(" --ca {file}");
     }
-    writeln!(out, "Try: demo get {url}/get{trust}\nEnd it with Ctrl-C.")?;
+    writeln!(out, "Try: cargo run -- get {url}/get{trust}\nEnd it with Ctrl-C.")?;
     out.flush()?;
     wait_for_the_end()
 }
