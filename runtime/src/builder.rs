@@ -1,12 +1,15 @@
 //! What can be set before a runtime is built?
 
+use std::fs::File;
 use std::io;
+use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::executor::{Core, Settings};
 use crate::observe::Observer;
+use crate::record::Recorder;
 use crate::runtime::Runtime;
 
 /// How many helper threads do blocking work, at most, unless the builder says otherwise.
@@ -44,6 +47,20 @@ impl Builder {
     pub fn observer(mut self, observer: Rc<dyn Observer>) -> Builder {
         self.observer = Some(observer);
         self
+    }
+
+    /// Writes everything the runtime does into the file at `path`, to be stepped through with `demo step`. It takes the
+    /// place of another observer.
+    ///
+    /// # Errors
+    /// If the file cannot be created.
+    ///
+    /// ```no_run
+    /// let rt = runtime::Runtime::builder().record("mine.trace")?.build()?;
+    /// # std::io::Result::Ok(())
+    /// ```
+    pub fn record(self, path: impl AsRef<Path>) -> io::Result<Builder> {
+        Ok(self.observer(Recorder::new(File::create(path)?)))
     }
 
     /// Warns on standard error, and tells the observer, when one poll takes longer than `limit`: nothing else can run

@@ -33,7 +33,7 @@
 //!  what there is    roster     mailbox
 //!                   task       ticket       clock
 //!                          \     |          /
-//!  what is told             trace - observe
+//!  what is told             trace - observe - record
 //! ```
 
 mod blocking;
@@ -70,6 +70,7 @@ mod yield_now;
 pub mod io;
 pub mod net;
 pub mod observe;
+pub mod record;
 pub mod sync;
 pub mod time;
 
