@@ -25,3 +25,4 @@ pub mod screen;
 pub mod serve;
 pub mod server;
 pub mod stop;
+pub mod trace;

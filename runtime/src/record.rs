@@ -55,6 +55,11 @@ impl<W: Write> Recorder<W> {
         let lines = format!("{HEADER}\n");
         Rc::new(Recorder { state: RefCell::new(State { out, lines, begun: None, broken: false }) })
     }
+
+    /// Writes what was not written yet; otherwise that is done when the loop parks, and at the end.
+    pub fn flush(&self) {
+        self.state.borrow_mut().flush();
+    }
 }
 
 impl<W: Write> Observer for Recorder<W> {
