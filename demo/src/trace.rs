@@ -18,6 +18,7 @@ pub mod player;
 pub mod state;
 #[cfg(test)]
 mod tests;
+pub mod why;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -55,6 +55,9 @@ where
     )
 }
 
+/// The files that poll other people's futures.
+const COMBINATORS: [&str; 4] = ["join.rs", "join_set.rs", "select.rs", "timeout.rs"];
+
 /// A spawned task, seen from outside: await it for its output.
 ///
 /// Dropping the handle detaches the task: it goes on, and its output is dropped when it is done.
@@ -122,7 +125,12 @@ impl<T: 'static> Future for JoinHandle<T> {
         let mut output: Option<T> = None;
         match core.poll_join(ticket, cx.waker(), &mut output) {
             Poll::Pending => {
-                self.wait.at = Location::caller();
+                // The line that awaits it. From inside `join` or `timeout` that would be a line of theirs, which tells
+                // nobody anything, so then it stays the line that spawned the task.
+                let caller = Location::caller();
+                if !COMBINATORS.iter().any(|file| caller.file().ends_with(file)) {
+                    self.wait.at = caller;
+                }
                 self.wait.pending();
                 Poll::Pending
             }
