@@ -3,18 +3,16 @@
 //! `sending` opens it and asks, `response` reads the body. Sending and receiving go on side by side: a server may answer
 //! before it has read the whole request, and may wait for the rest of it while its answer is being read.
 
-use std::future::poll_fn;
 use std::ops::Range;
-use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use runtime::net::TcpStream;
-use runtime::time::{now, sleep};
 
 use crate::error::{Fault, Kind, Phase};
 use crate::limits::Limits;
 use crate::outgoing::Outgoing;
+use crate::patience::while_it_moves;
 use crate::proto::framing::keeps_alive;
 use crate::proto::head::Head;
 use crate::proto::reader::{Next, Reader};
@@ -106,39 +104,11 @@ impl Connection {
     }
 
     /// Waits for `poll`, but only as long as the two sides are not both silent for too long.
-    ///
-    /// The timer is not set anew with each byte, which would cost more than the byte: when it ends, the wait goes on for
-    /// what is left since the last one.
     async fn while_bytes_move<T>(
         &mut self,
         mut poll: impl FnMut(&mut Connection, &mut Context<'_>) -> Poll<Result<T, Fault>>,
     ) -> Result<T, Fault> {
-        let patience = self.patience;
-        if patience == Duration::MAX {
-            return poll_fn(|cx| poll(self, cx)).await;
-        }
-        let mut last = now();
-        let mut silence = sleep(patience);
-        poll_fn(|cx| {
-            if let Poll::Ready(done) = poll(self, cx) {
-                return Poll::Ready(done);
-            }
-            if self.transport.has_moved() {
-                last = now();
-            }
-            loop {
-                ready!(Pin::new(&mut silence).poll(cx));
-                match last.checked_add(patience) {
-                    Some(end) if end <= now() => {
-                        let cause = format!("time is up: nothing came or went for {patience:?}");
-                        return Poll::Ready(Err(Fault::new(Kind::Timeout, cause)));
-                    }
-                    Some(end) => silence.reset(end),
-                    None => return Poll::Pending,
-                }
-            }
-        })
-        .await
+        while_it_moves(self.patience, |cx| (poll(self, cx), self.transport.has_moved())).await
     }
 
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Fault>> {

@@ -26,7 +26,7 @@
 //! ```text
 //!  what programs use       Client   RequestBuilder   Response
 //!                              \         |            /
-//!  from request to head         \     sending       /      progress
+//!  from request to head         \     sending       /      progress, patience
 //!                                \       |         /
 //!  which connection               `---- pool -----'
 //!                                        |
@@ -43,6 +43,7 @@ mod connection;
 mod error;
 mod limits;
 mod outgoing;
+mod patience;
 mod pool;
 mod progress;
 mod proto;

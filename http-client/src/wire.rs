@@ -89,3 +89,32 @@ impl AsyncWrite for Wire {
         Pin::new(&mut self.stream).poll_close(cx)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use runtime::Runtime;
+    use runtime::io::{AsyncReadExt, AsyncWriteExt};
+    use runtime::net::TcpListener;
+
+    #[test]
+    fn bytes_that_come_and_bytes_that_go_are_moves_and_the_end_is_none() {
+        let moves = Runtime::new().unwrap().block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await?;
+            let mut near = Wire::new(TcpStream::connect(listener.local_addr()?).await?);
+            let (mut far, _) = listener.accept().await?;
+            let mut moves = vec![near.has_moved()];
+            near.write_all(b"x").await?;
+            moves.extend([near.has_moved(), near.has_moved()]);
+            far.read(&mut [0]).await?;
+            far.write_all(b"x").await?;
+            near.read(&mut [0; 2]).await?;
+            moves.extend([near.has_moved(), near.has_moved()]);
+            drop(far);
+            near.read(&mut [0; 2]).await?;
+            moves.push(near.has_moved());
+            io::Result::Ok(moves)
+        });
+        assert_eq!(moves.unwrap(), [false, true, false, true, false, false]);
+    }
+}

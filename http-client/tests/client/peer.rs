@@ -4,6 +4,7 @@
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use rustls::{ServerConnection, StreamOwned};
@@ -27,7 +28,8 @@ enum Line {
 /// What is under TLS: it may write its bytes one at a time.
 pub(crate) struct Socket {
     stream: TcpStream,
-    step: usize,
+    /// After each byte, if they go one at a time.
+    pause: Option<Duration>,
 }
 
 impl Read for Socket {
@@ -38,7 +40,9 @@ impl Read for Socket {
 
 impl Write for Socket {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.stream.write(&bytes[..bytes.len().min(self.step)])
+        let Some(pause) = self.pause else { return self.stream.write(bytes) };
+        thread::sleep(pause);
+        self.stream.write(&bytes[..bytes.len().min(1)])
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -53,7 +57,7 @@ impl Peer {
             None => Line::Plain(stream),
             Some(config) => {
                 let session = ServerConnection::new(config.clone()).unwrap();
-                let socket = Socket { stream, step: usize::MAX };
+                let socket = Socket { stream, pause: None };
                 Line::Tls(Box::new(StreamOwned::new(session, socket)))
             }
         };
@@ -115,7 +119,7 @@ impl Peer {
     pub(crate) fn drip(&mut self, bytes: impl AsRef<[u8]>, pause: Duration) {
         for byte in bytes.as_ref() {
             self.say([*byte]);
-            std::thread::sleep(pause);
+            thread::sleep(pause);
         }
     }
 
@@ -160,9 +164,9 @@ impl Peer {
     }
 
     /// TLS: from here, what goes over the socket goes byte by byte.
-    pub(crate) fn in_bytes(&mut self) {
+    pub(crate) fn in_bytes(&mut self, pause: Duration) {
         if let Some((_, socket)) = self.parts() {
-            socket.step = 1;
+            socket.pause = Some(pause);
         }
     }
 

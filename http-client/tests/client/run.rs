@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::future::Future;
+use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -20,7 +21,10 @@ pub(crate) fn run<T>(test: impl Future<Output = T>) -> T {
 
 pub(crate) fn run_in<T>(runtime: &Runtime, test: impl Future<Output = T>) -> T {
     runtime.block_on(async {
-        timeout(HANGS, test).await.unwrap_or_else(|_| panic!("it hangs:\n{}", dump()))
+        // The test is still there when it is looked at.
+        let mut test = pin!(test);
+        let done = timeout(HANGS, test.as_mut()).await;
+        done.unwrap_or_else(|_| panic!("it hangs:\n{}", dump()))
     })
 }
 

@@ -32,7 +32,7 @@ fn server(case: &Case, authority: &Authority) -> Server {
     let in_bytes = case.tls("delivery") == "TCP bytes one at a time";
     Server::tls(config(case, authority), move |peer| {
         if in_bytes {
-            peer.in_bytes();
+            peer.in_bytes(Duration::ZERO);
         }
         if does == "reads slowly" {
             // Until the client has written as much as fits, and waits.
