@@ -16,7 +16,7 @@ macro_rules! embedded {
 const EMBEDDED: &[(&str, &str)] = embedded![
     "http-client/src/connection.rs",
     "http-client/src/pool.rs",
-    "http-client/src/request.rs",
+    "http-client/src/sending.rs",
     "runtime/src/executor.rs",
     "runtime/src/executor/shutdown.rs",
     "runtime/src/executor/tasks.rs",
