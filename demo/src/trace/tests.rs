@@ -165,8 +165,9 @@ fn any_line() -> impl Strategy<Value = String> {
 }
 
 fn any_trace() -> impl Strategy<Value = Trace> {
-    prop::collection::vec(any_line(), 0..700)
-        .prop_map(|lines| Trace::parse(&format!("{HEADER}\n{}\n", lines.join("\n"))).unwrap())
+    let line = any_line().prop_map(|line| line + "\n");
+    prop::collection::vec(line, 0..700)
+        .prop_map(|lines| Trace::parse(&format!("{HEADER}\n{}", lines.concat())).unwrap())
 }
 
 proptest! {
