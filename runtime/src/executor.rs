@@ -72,6 +72,9 @@ pub(crate) struct Settings {
     pub(crate) helpers: usize,
 }
 
+/// Polls the future given to `block_on`, whatever its type, and keeps its output.
+pub(crate) type Root<'a> = dyn FnMut(&mut Context<'_>) -> Poll<()> + 'a;
+
 impl Core {
     pub(crate) fn new(settings: Settings) -> io::Result<Core> {
         let seat = Seat::take()?;
@@ -99,27 +102,31 @@ impl Core {
     }
 
     /// Runs the loop until `root`, which polls the root future, is ready.
-    pub(crate) fn run<T>(&self, mut root: impl FnMut(&mut Context<'_>) -> Poll<T>) -> T {
+    pub(crate) fn run(&self, root: &mut Root<'_>) {
         let ticket = self.schedule.begin_root();
         let _end = EndRoot { core: self, ticket };
-        loop {
-            let polls = self.schedule.len().min(TURN);
-            for _ in 0..polls {
-                let Some(next) = self.schedule.pop() else { break };
-                if next != ticket {
-                    self.poll_task(next);
-                } else if let Poll::Ready(output) = self.poll_root(ticket, &mut root) {
-                    return output;
-                }
-            }
-            self.unlooked.set(self.unlooked.get() + polls);
-            self.collect_mailbox();
-            if self.schedule.len() == 0 {
-                self.park();
-            } else if self.unlooked.get() >= TURN {
-                self.look();
+        while self.turn(ticket, root).is_pending() {}
+    }
+
+    /// Goes round once. Ready when the root future, whose ticket this is, is ready.
+    fn turn(&self, ticket: Ticket, root: &mut Root<'_>) -> Poll<()> {
+        let polls = self.schedule.len().min(TURN);
+        for _ in 0..polls {
+            let Some(next) = self.schedule.pop() else { break };
+            if next != ticket {
+                self.poll_task(next);
+            } else if self.poll_root(ticket, root).is_ready() {
+                return Poll::Ready(());
             }
         }
+        self.unlooked.set(self.unlooked.get() + polls);
+        self.collect_mailbox();
+        if self.schedule.len() == 0 {
+            self.park();
+        } else if self.unlooked.get() >= TURN {
+            self.look();
+        }
+        Poll::Pending
     }
 
     /// Nothing is ready: sleeps until something may be.
@@ -148,22 +155,20 @@ impl Core {
             self.trace.emit(|| Event::Parked { timeout });
             // The observer may have woken somebody. Nothing can come in between from here on.
             let timeout = if self.schedule.len() == 0 { timeout } else { Some(Duration::ZERO) };
-            let mut reported = self.ask_reactor(timeout);
+            let reported = self.ask_reactor(timeout);
             self.seat.mailbox().unpark();
             self.trace.emit(|| Event::Unparked { events: reported.len() });
-            self.dispatch(&mut reported);
-            self.reported.set(reported);
-            self.fire_timers();
+            self.dispatch(reported);
+            self.fire();
         }
         self.collect_mailbox();
     }
 
     /// Takes what the reactor has, without sleeping, and fires the timers that are due.
     fn look(&self) {
-        let mut reported = self.ask_reactor(Some(Duration::ZERO));
-        self.dispatch(&mut reported);
-        self.reported.set(reported);
-        self.fire_timers();
+        let reported = self.ask_reactor(Some(Duration::ZERO));
+        self.dispatch(reported);
+        self.fire();
     }
 
     fn ask_reactor(&self, timeout: Option<Duration>) -> Vec<Ready> {
@@ -177,7 +182,8 @@ impl Core {
         reported
     }
 
-    fn dispatch(&self, reported: &mut Vec<Ready>) {
+    /// Wakes those whose sockets the system has reported.
+    fn dispatch(&self, mut reported: Vec<Ready>) {
         self.trace.act(Actor::Reactor, || {
             for Ready { source, direction, closed, waker } in reported.drain(..) {
                 let source = SourceId(source);
@@ -187,9 +193,11 @@ impl Core {
                 }
             }
         });
+        self.reported.set(reported);
     }
 
-    fn fire_timers(&self) {
+    /// Wakes those whose timers are due.
+    fn fire(&self) {
         if self.timers.borrow().next_deadline().is_none() {
             return;
         }
@@ -221,11 +229,7 @@ impl Core {
         self.posted.set(posted);
     }
 
-    fn poll_root<T>(
-        &self,
-        ticket: Ticket,
-        root: &mut impl FnMut(&mut Context<'_>) -> Poll<T>,
-    ) -> Poll<T> {
+    fn poll_root(&self, ticket: Ticket, root: &mut Root<'_>) -> Poll<()> {
         self.schedule.begin_root_poll();
         let polled = self.poll_as(TaskId::ROOT, ticket, root);
         if polled.is_pending() {
@@ -242,7 +246,7 @@ impl Core {
         &self,
         id: TaskId,
         ticket: Ticket,
-        poll: &mut impl FnMut(&mut Context<'_>) -> Poll<T>,
+        poll: &mut (impl FnMut(&mut Context<'_>) -> Poll<T> + ?Sized),
     ) -> Poll<T> {
         self.schedule.begin_poll();
         self.trace.emit(|| Event::PollStarted { task: id });

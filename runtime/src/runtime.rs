@@ -73,7 +73,9 @@ impl Runtime {
         );
         let _entered = context::enter(self.core.clone());
         let mut future = pin!(future);
-        self.core.run(|cx| future.as_mut().poll(cx))
+        let mut output = None;
+        self.core.run(&mut |cx| future.as_mut().poll(cx).map(|ready| output = Some(ready)));
+        output.expect("the loop ends when the root future is ready")
     }
 
     /// Like [`spawn`](crate::spawn), for use before or between `block_on`s: the task begins with the next one.
