@@ -31,6 +31,7 @@ use std::time::{Duration, Instant};
 
 use crate::blocking::Helpers;
 use crate::clock::Clock;
+use crate::counted::Counted;
 use crate::mailbox::Posted;
 use crate::observe::{Actor, Event, Observer, Outcome, SourceId, TaskId, TimerId};
 use crate::reactor::{Reactor, Ready};
@@ -54,6 +55,7 @@ pub(crate) struct Core {
     pub(crate) helpers: Helpers,
     pub(crate) trace: Rc<Trace>,
     pub(crate) names: RefCell<HashMap<TaskId, Rc<str>>>,
+    counted: Counted,
     slow_poll: Option<Duration>,
     /// Polls since the reactor and the timers were looked at.
     unlooked: Cell<usize>,
@@ -92,6 +94,7 @@ impl Core {
             helpers: Helpers::new(settings.helpers),
             trace,
             names: RefCell::default(),
+            counted: Counted::new(),
             slow_poll: settings.slow_poll,
             unlooked: Cell::new(0),
             closing: Cell::new(false),
@@ -222,7 +225,9 @@ impl Core {
         self.trace.act(Actor::Mailbox, || {
             for (index, generation) in posted.drain(..) {
                 if let Some(generation) = generation.or_else(|| self.schedule.tenant(index)) {
-                    self.schedule.wake(Ticket::new(self.seat.number(), generation, index));
+                    let ticket = Ticket::new(self.seat.number(), generation, index);
+                    self.schedule
+                        .wake_from(ticket, || self.counted.thread(self.schedule.id(ticket)));
                 }
             }
         });
@@ -250,7 +255,8 @@ impl Core {
     ) -> Poll<T> {
         self.schedule.begin_poll();
         self.trace.emit(|| Event::PollStarted { task: id });
-        let waker = waker::of(ticket);
+        let waker =
+            if self.trace.is_on() { self.counted.waker(id, ticket) } else { waker::of(ticket) };
         let started = self.slow_poll.map(|limit| (limit, Instant::now()));
         let polled = self.trace.act(Actor::Task(id), || poll(&mut Context::from_waker(&waker)));
         if let Some((limit, started)) = started

@@ -26,7 +26,7 @@
 //!                                  |                                 |                   /
 //!  who calls poll               executor (turn, park, tasks, shutdown) -----------------+
 //!                               /      |       \          \
-//!  who wakes                waker    reactor   timers    blocking
+//!  who wakes         counted - waker    reactor   timers    blocking
 //!                          /     \
 //!  who is next      schedule    seat
 //!                      |          |
@@ -41,6 +41,7 @@ mod builder;
 mod clock;
 mod context;
 mod coop;
+mod counted;
 mod discard;
 mod dump;
 mod executor;

@@ -168,6 +168,8 @@ pub enum Event {
         wait: Option<WaitPoint>,
         /// How many more it waits for.
         more: u32,
+        /// Whether anybody has a clone of the task's waker. If not, and if it is not queued already, nobody can wake it.
+        kept: bool,
     },
     /// The poll returned `Ready`, or panicked.
     PollReady {
@@ -203,6 +205,8 @@ pub enum Event {
         task: Option<TaskId>,
         /// Who.
         by: Actor,
+        /// Which thread, if it was another one.
+        thread: Option<Rc<str>>,
         /// What it did.
         effect: WakeEffect,
     },
@@ -254,6 +258,8 @@ pub enum Event {
         direction: Direction,
         /// What it gave.
         tried: Tried,
+        /// Whether it has shown that the next call would block: the system reports the socket when that changes.
+        drained: bool,
     },
     /// A task waits for a point in time.
     TimerArmed {

@@ -115,8 +115,8 @@ fn write_fact(line: &mut String, fact: &Fact, begun: Instant) -> fmt::Result {
             }
         }
         Event::PollStarted { task } => write!(line, "task.poll task={task}")?,
-        Event::PollPending { task, wait, more } => {
-            write!(line, "task.pending task={task}")?;
+        Event::PollPending { task, wait, more, kept } => {
+            write!(line, "task.pending task={task} kept={kept}")?;
             if let Some(wait) = wait {
                 write!(line, " wait={:?} more={more}", wait.what)?;
             }
@@ -131,7 +131,7 @@ fn write_fact(line: &mut String, fact: &Fact, begun: Instant) -> fmt::Result {
             write!(line, "task.drop task={task} outcome={}", outcome_word(*outcome))?;
         }
         Event::TaskJoined { task, by } => write!(line, "task.join task={task} by={}", Who(*by))?,
-        Event::Woken { task, by, effect } => {
+        Event::Woken { task, by, thread, effect } => {
             let effect = match effect {
                 WakeEffect::Queued => "queued",
                 WakeEffect::QueuedWhileRunning => "self",
@@ -141,6 +141,9 @@ fn write_fact(line: &mut String, fact: &Fact, begun: Instant) -> fmt::Result {
             write!(line, "wake by={} effect={effect}", Who(*by))?;
             if let Some(task) = task {
                 write!(line, " task={task}")?;
+            }
+            if let Some(thread) = thread {
+                write!(line, " thread={thread:?}")?;
             }
         }
         Event::Parked { timeout } => match timeout {
@@ -167,11 +170,11 @@ fn write_fact(line: &mut String, fact: &Fact, begun: Instant) -> fmt::Result {
         Event::SourceDeregistered { source } => {
             write!(line, "source.deregister source={}", source.0)?
         }
-        Event::IoTried { source, direction, tried } => {
+        Event::IoTried { source, direction, tried, drained } => {
             let direction = direction_word(*direction);
             write!(line, "io.try source={} direction={direction} ", source.0)?;
             match tried {
-                Tried::Done(amount) => write!(line, "done={amount}")?,
+                Tried::Done(amount) => write!(line, "done={amount} drained={drained}")?,
                 Tried::WouldBlock => line.push_str("blocked=true"),
                 Tried::Failed(kind) => write!(line, "failed=\"{kind:?}\"")?,
             }

@@ -82,7 +82,13 @@ impl Schedule {
     }
 
     /// Puts a task at the back of the ready queue, unless it is there already or finished.
+    #[inline]
     pub(crate) fn wake(&self, ticket: Ticket) {
+        self.wake_from(ticket, || None);
+    }
+
+    /// The same for a wake that came from another thread.
+    pub(crate) fn wake_from(&self, ticket: Ticket, thread: impl FnOnce() -> Option<Rc<str>>) {
         let effect = if ticket.index() == ROOT {
             self.wake_root(ticket.generation())
         } else {
@@ -91,8 +97,10 @@ impl Schedule {
         if matches!(effect, WakeEffect::Queued | WakeEffect::QueuedWhileRunning) {
             self.push(ticket);
         }
-        let by = || self.trace.actor();
-        self.trace.emit(|| Event::Woken { task: self.known_id(ticket), by: by(), effect });
+        self.trace.emit(|| {
+            let (task, by) = (self.known_id(ticket), self.trace.actor());
+            Event::Woken { task, by, thread: thread(), effect }
+        });
     }
 
     /// The generation of who is at `index` now, if anybody is.

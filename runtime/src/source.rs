@@ -103,11 +103,13 @@ impl<S: mio::event::Source> Source<S> {
         mut call: impl FnMut(&S) -> io::Result<Done<T>>,
     ) -> io::Result<T> {
         let source = SourceId(self.key.index);
-        let tell = |tried| core.trace.emit(|| Event::IoTried { source, direction, tried });
+        let tell = |tried, drained| {
+            core.trace.emit(|| Event::IoTried { source, direction, tried, drained });
+        };
         loop {
             match call(&self.io) {
                 Ok(done) => {
-                    tell(Tried::Done(done.amount));
+                    tell(Tried::Done(done.amount), done.drained);
                     if done.drained {
                         core.reactor.drained(self.key, direction);
                     }
@@ -115,12 +117,12 @@ impl<S: mio::event::Source> Source<S> {
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    tell(Tried::WouldBlock);
+                    tell(Tried::WouldBlock, true);
                     core.reactor.drained(self.key, direction);
                     return Err(error);
                 }
                 Err(error) => {
-                    tell(Tried::Failed(error.kind()));
+                    tell(Tried::Failed(error.kind()), false);
                     return Err(error);
                 }
             }

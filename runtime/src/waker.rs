@@ -11,7 +11,7 @@ use crate::seat;
 use crate::ticket::Ticket;
 
 /// One table for all wakers, so that `Waker::will_wake` compares two words and is exact.
-static TABLE: RawWakerVTable = RawWakerVTable::new(clone, wake, wake, drop);
+static TABLE: RawWakerVTable = RawWakerVTable::new(clone, wake_data, wake_data, drop);
 
 /// Makes the waker of the task that `ticket` names. It owns nothing and can outlive the task, the runtime and the thread.
 pub(crate) fn of(ticket: Ticket) -> Waker {
@@ -26,21 +26,27 @@ fn clone(data: *const ()) -> RawWaker {
     RawWaker::new(data, &TABLE)
 }
 
-fn wake(data: *const ()) {
+fn wake_data(data: *const ()) {
     let ticket = Ticket::from_bits(data.addr());
-    let local = schedule::with(|schedule| {
+    if !wake_here(ticket) {
+        seat::post(ticket);
+    }
+}
+
+fn drop(_: *const ()) {}
+
+/// Wakes the task that `ticket` names if this is its own thread, and says whether it is.
+#[inline]
+pub(crate) fn wake_here(ticket: Ticket) -> bool {
+    let here = schedule::with(|schedule| {
         let ours = schedule.seat() == ticket.seat();
         if ours {
             schedule.wake(ticket);
         }
         ours
     });
-    if local != Some(true) {
-        seat::post(ticket);
-    }
+    here == Some(true)
 }
-
-fn drop(_: *const ()) {}
 
 #[cfg(test)]
 mod tests;

@@ -42,8 +42,9 @@ pub enum Event {
     Spawn { task: TaskId, name: Option<Rc<str>>, by: Actor },
     /// A task is about to be polled.
     Poll { task: TaskId },
-    /// The poll returned `Pending`; what the task waits for, as far as it said, and for how many things more.
-    Pending { task: TaskId, wait: Option<Rc<str>>, more: u32 },
+    /// The poll returned `Pending`; what the task waits for, as far as it said, for how many things more, and whether
+    /// anybody keeps its waker.
+    Pending { task: TaskId, wait: Option<Rc<str>>, more: u32, kept: bool },
     /// The poll returned `Ready`, or panicked.
     Ready { task: TaskId, outcome: Outcome },
     /// The poll took longer than allowed.
@@ -52,8 +53,8 @@ pub enum Event {
     Drop { task: TaskId, outcome: Outcome },
     /// Somebody has the task's result.
     Join { task: TaskId, by: Actor },
-    /// Somebody woke a task; `None` if its number is forgotten.
-    Wake { task: Option<TaskId>, by: Actor, effect: WakeEffect },
+    /// Somebody woke a task, which is `None` if its number is forgotten; from which thread, if it was another one.
+    Wake { task: Option<TaskId>, by: Actor, thread: Option<Rc<str>>, effect: WakeEffect },
     /// The loop goes to sleep; until the timeout, if there is one.
     Park { timeout: Option<Duration> },
     /// The loop is awake again, and so many sockets are reported.
@@ -68,8 +69,8 @@ pub enum Event {
     SourceReady { source: SourceId, direction: Direction, closed: bool },
     /// A socket is gone from the reactor.
     Deregister { source: SourceId },
-    /// A system call on a socket, and what it gave.
-    Try { source: SourceId, direction: Direction, tried: Tried },
+    /// A system call on a socket, what it gave, and whether it has shown that the next one would block.
+    Try { source: SourceId, direction: Direction, tried: Tried, drained: bool },
     /// A task waits for a point in time.
     TimerArm { timer: TimerId, deadline: Duration },
     /// A timer was due.
@@ -277,7 +278,9 @@ fn parse_event(line: &Line<'_>) -> Result<Event, String> {
         "task.pending" => {
             let wait = line.get("wait").map(Into::into);
             let more = if wait.is_some() { line.number("more")? } else { 0 };
-            Event::Pending { task: task()?, wait, more }
+            // A trace that does not say is believed to be in order.
+            let kept = line.get("kept").is_none() || line.number("kept")?;
+            Event::Pending { task: task()?, wait, more, kept }
         }
         "task.ready" => Event::Ready { task: task()?, outcome: outcome()? },
         "task.slow" => Event::Slow { task: task()?, took: line.seconds("took")? },
@@ -292,7 +295,8 @@ fn parse_event(line: &Line<'_>) -> Result<Event, String> {
                 other => return Err(format!("{other:?} is no effect of a wake")),
             };
             let task = line.get("task").map(self::task).transpose()?;
-            Event::Wake { task, by: by()?, effect }
+            let thread = line.get("thread").map(Into::into);
+            Event::Wake { task, by: by()?, thread, effect }
         }
         "loop.park" => {
             let timeout = line.get("timeout").map(|_| line.seconds("timeout")).transpose()?;
@@ -314,7 +318,9 @@ fn parse_event(line: &Line<'_>) -> Result<Event, String> {
                 (_, Some(failed)) => Tried::Failed(failed.into()),
                 _ => Tried::WouldBlock,
             };
-            Event::Try { source: source()?, direction: direction()?, tried }
+            let says = line.get("drained").is_some();
+            let drained = if says { line.number("drained")? } else { tried == Tried::WouldBlock };
+            Event::Try { source: source()?, direction: direction()?, tried, drained }
         }
         "timer.arm" => Event::TimerArm { timer: timer()?, deadline: line.seconds("deadline")? },
         "timer.fire" => Event::TimerFire { timer: timer()? },

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::event::{
-    Actor, Direction, Event, Outcome, Place, SourceId, Step, TaskId, TimerId, Tried, WakeEffect,
+    Actor, Direction, Event, Outcome, Place, SourceId, Step, TaskId, TimerId, WakeEffect,
 };
 
 /// Everything that a trace tells about a runtime at one moment.
@@ -178,9 +178,11 @@ impl State {
                 task.wait = None;
                 task.woken_by = None;
             }
-            Event::Pending { task, wait, more } => {
+            Event::Pending { task, wait, more, .. } => {
                 self.running = None;
-                let is_queued = self.ready.contains(task);
+                // Who was not woken meanwhile need not be looked for in a long queue.
+                let was_woken = self.task(*task).woken_by.is_some();
+                let is_queued = was_woken && self.ready.contains(task);
                 let what = wait.clone();
                 let at = step.user.clone();
                 let task = self.task(*task);
@@ -197,11 +199,13 @@ impl State {
                 task.phase = Phase::Done(*outcome);
                 task.wait = None;
             }
-            Event::Wake { task: Some(task), by, effect } => {
+            Event::Wake { task: Some(task), by, effect, .. } => {
                 self.wakes += 1;
                 let is_queued =
                     matches!(effect, WakeEffect::Queued | WakeEffect::QueuedWhileRunning);
-                if is_queued && !self.ready.contains(task) {
+                // A task that waits is not in the queue, which may be long.
+                let waits = self.task(*task).phase == Phase::Waiting;
+                if is_queued && (waits || !self.ready.contains(task)) {
                     self.ready.push_back(*task);
                 }
                 let woken = self.task(*task);
@@ -236,8 +240,8 @@ impl State {
             Event::Deregister { source } => {
                 self.sources.remove(source);
             }
-            Event::Try { source, direction, tried } => {
-                if let (Some(side), Tried::WouldBlock) = (self.side(*source, *direction), tried) {
+            Event::Try { source, direction, drained, .. } => {
+                if *drained && let Some(side) = self.side(*source, *direction) {
                     side.ready = side.closed;
                 }
             }

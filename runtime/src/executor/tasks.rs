@@ -97,7 +97,13 @@ impl Core {
     pub(super) fn end_pending(&self, task: TaskId) -> Waits {
         let waits = self.schedule.end_poll();
         let Waits { first: wait, more } = waits;
-        self.trace.emit_for(wait.map(|wait| wait.at), || Event::PollPending { task, wait, more });
+        let kept = || self.counted.is_kept(task);
+        self.trace.emit_for(wait.map(|wait| wait.at), || Event::PollPending {
+            task,
+            wait,
+            more,
+            kept: kept(),
+        });
         waits
     }
 
@@ -112,6 +118,9 @@ impl Core {
         let outcome = phase.outcome();
         if !self.names.borrow().is_empty() {
             self.names.borrow_mut().remove(&task);
+        }
+        if self.trace.is_on() {
+            self.counted.forget(task);
         }
         let (joiner, detached) = self.schedule.roster.borrow_mut().finish(ticket, phase, output);
         self.trace.emit(|| Event::TaskDropped { task, outcome });

@@ -15,7 +15,10 @@ pub(super) fn why(step: &Step, scene: &Scene<'_>) -> String {
             )
         }
         Event::Poll { task } => poll(*task, scene),
-        Event::Pending { task, wait, more } => pending(*task, wait.as_deref(), *more, scene),
+        Event::Pending { task, wait, more, kept } => {
+            let wait = wait.as_deref().map(|what| (what, *more));
+            pending(*task, wait, *kept, scene)
+        },
         Event::Ready { task, outcome } => {
             let name = scene.name(*task);
             match outcome {
@@ -45,7 +48,9 @@ pub(super) fn why(step: &Step, scene: &Scene<'_>) -> String {
         Event::Join { task, by } => {
             format!("{} awaited {} and has its result.", who(*by, scene), scene.name(*task))
         }
-        Event::Wake { task, by, effect } => wake(*task, *by, *effect, scene),
+        Event::Wake { task, by, thread, effect } => {
+            wake(*task, &who_from(*by, thread.as_deref(), scene), *effect, scene)
+        }
         Event::Park { timeout: Some(timeout) } => format!(
             "No task is ready, so the thread sleeps in one system call, until a socket is ready or the next timer is due in {}. It uses no CPU.",
             length(*timeout)
@@ -76,7 +81,7 @@ pub(super) fn why(step: &Step, scene: &Scene<'_>) -> String {
             "Source {} was dropped: the reactor forgets it, and its place in the table gets a new generation, so a late event for it touches nobody.",
             source.0
         ),
-        Event::Try { source, direction, tried } => tried_sentence(source.0, *direction, tried),
+        Event::Try { source, direction, tried, .. } => tried_sentence(source.0, *direction, tried),
         Event::TimerArm { timer, deadline } => format!(
             "Timer {} was armed for {} after the beginning. All timers share one timeout: the loop sleeps until the earliest.",
             timer.0,
@@ -138,27 +143,29 @@ fn poll(task: TaskId, scene: &Scene<'_>) -> String {
     }
 }
 
-fn pending(task: TaskId, wait: Option<&str>, more: u32, scene: &Scene<'_>) -> String {
+fn pending(task: TaskId, wait: Option<(&str, u32)>, kept: bool, scene: &Scene<'_>) -> String {
     let name = scene.name(task);
-    let queued = scene.before.ready.contains(&task);
-    match wait {
-        _ if queued => format!(
+    let what = match wait {
+        Some((what, 0)) => format!("it waits for {what}"),
+        Some((what, more)) => format!("it waits for {what} and {more} more"),
+        None => "it does not say what it waits for".into(),
+    };
+    if scene.before.ready.contains(&task) {
+        format!(
             "{name} returned Pending, but it was woken while it ran: it stands in the queue already."
-        ),
-        Some(what) => {
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            format!(
-                "{name} returned Pending: it waits for {what}{more}, has left its waker there, and gives the thread back."
-            )
-        }
-        None => format!(
-            "{name} returned Pending without saying what it waits for. If nobody kept its waker, nobody will ever wake it."
-        ),
+        )
+    } else if kept {
+        format!(
+            "{name} returned Pending: {what}, has left its waker there, and gives the thread back."
+        )
+    } else {
+        format!(
+            "{name} returned Pending: {what}, and nobody has kept its waker. Nobody can ever wake it again."
+        )
     }
 }
 
-fn wake(task: Option<TaskId>, by: Actor, effect: WakeEffect, scene: &Scene<'_>) -> String {
-    let who = who(by, scene);
+fn wake(task: Option<TaskId>, who: &str, effect: WakeEffect, scene: &Scene<'_>) -> String {
     let Some(task) = task else {
         return format!(
             "{who} woke a task whose number is forgotten: the ticket is stale, and nothing happens."
@@ -221,6 +228,14 @@ fn tried_sentence(source: u32, direction: Direction, tried: &Tried) -> String {
             "The task tried source {source}, and the system said \"would block\": it has to wait for the reactor."
         ),
         Tried::Failed(kind) => format!("The task tried source {source}, and it failed: {kind}."),
+    }
+}
+
+/// The same where the name of the thread is known.
+fn who_from(actor: Actor, thread: Option<&str>, scene: &Scene<'_>) -> String {
+    match thread {
+        Some(thread) => format!("Another thread, {thread:?},"),
+        None => who(actor, scene),
     }
 }
 

@@ -15,7 +15,10 @@ pub(super) fn why(step: &Step, scene: &Scene<'_>) -> String {
             )
         }
         Event::Poll { task } => poll(*task, scene),
-        Event::Pending { task, wait, more } => pending(*task, wait.as_deref(), *more, scene),
+        Event::Pending { task, wait, more, kept } => {
+            let wait = wait.as_deref().map(|what| (what, *more));
+            pending(*task, wait, *kept, scene)
+        },
         Event::Ready { task, outcome } => {
             let name = scene.name(*task);
             match outcome {
@@ -41,7 +44,9 @@ pub(super) fn why(step: &Step, scene: &Scene<'_>) -> String {
             }
         }
         Event::Join { task, by } => format!("{}等到了 {} 的结果。", who(*by, scene), scene.name(*task)),
-        Event::Wake { task, by, effect } => wake(*task, *by, *effect, scene),
+        Event::Wake { task, by, thread, effect } => {
+            wake(*task, &who_from(*by, thread.as_deref(), scene), *effect, scene)
+        }
         Event::Park { timeout: Some(timeout) } => format!(
             "没有就绪的任务，线程在一次系统调用里睡眠，直到某个套接字就绪，或 {} 后下一个定时器到期。睡眠不占用 CPU。",
             length(*timeout)
@@ -72,7 +77,7 @@ pub(super) fn why(step: &Step, scene: &Scene<'_>) -> String {
             "源 {} 被丢弃：反应器忘掉它，它在表中的位置换了新的代号，迟到的事件碰不到任何人。",
             source.0
         ),
-        Event::Try { source, direction, tried } => tried_sentence(source.0, *direction, tried),
+        Event::Try { source, direction, tried, .. } => tried_sentence(source.0, *direction, tried),
         Event::TimerArm { timer, deadline } => format!(
             "定时器 {} 定在开始后 {}。所有定时器共用一个超时：循环睡到最早的那个为止。",
             timer.0,
@@ -121,25 +126,23 @@ fn poll(task: TaskId, scene: &Scene<'_>) -> String {
     }
 }
 
-fn pending(task: TaskId, wait: Option<&str>, more: u32, scene: &Scene<'_>) -> String {
+fn pending(task: TaskId, wait: Option<(&str, u32)>, kept: bool, scene: &Scene<'_>) -> String {
     let name = scene.name(task);
-    match wait {
-        _ if scene.before.ready.contains(&task) => {
-            format!("{name} 返回 Pending，但它在运行时已被唤醒：它已经排在队列里了。")
-        }
-        Some(what) => {
-            let more =
-                if more > 0 { format!("，以及另外 {more} 件事") } else { String::new() };
-            format!("{name} 返回 Pending：它在等 {what}{more}，已把 waker 留在那里，并让出线程。")
-        }
-        None => format!(
-            "{name} 返回 Pending，却没有说在等什么。如果没有谁保存它的 waker，就永远没有谁会唤醒它。"
-        ),
+    let what = match wait {
+        Some((what, 0)) => format!("它在等 {what}"),
+        Some((what, more)) => format!("它在等 {what}，以及另外 {more} 件事"),
+        None => "它没有说在等什么".into(),
+    };
+    if scene.before.ready.contains(&task) {
+        format!("{name} 返回 Pending，但它在运行时已被唤醒：它已经排在队列里了。")
+    } else if kept {
+        format!("{name} 返回 Pending：{what}，已把 waker 留在那里，并让出线程。")
+    } else {
+        format!("{name} 返回 Pending：{what}，却没有谁保存它的 waker。再也没有谁能唤醒它了。")
     }
 }
 
-fn wake(task: Option<TaskId>, by: Actor, effect: WakeEffect, scene: &Scene<'_>) -> String {
-    let who = who(by, scene);
+fn wake(task: Option<TaskId>, who: &str, effect: WakeEffect, scene: &Scene<'_>) -> String {
     let Some(task) = task else {
         return format!("{who}唤醒了一个编号已被忘掉的任务：凭证过期，什么也不会发生。");
     };
@@ -196,6 +199,14 @@ fn tried_sentence(source: u32, direction: Direction, tried: &Tried) -> String {
         }
         Tried::WouldBlock => format!("任务试着{call}源 {source}，系统说“会阻塞”：它得等反应器。"),
         Tried::Failed(kind) => format!("任务试着{call}源 {source}，失败了：{kind}。"),
+    }
+}
+
+/// 知道线程名字时的说法。
+fn who_from(actor: Actor, thread: Option<&str>, scene: &Scene<'_>) -> String {
+    match thread {
+        Some(thread) => format!("另一个线程（{thread}）"),
+        None => who(actor, scene),
     }
 }
 
