@@ -284,7 +284,7 @@ mod tests {
     fn the_same_work_on_the_paused_clock_gives_the_same_bytes() {
         let work = || async {
             for ms in [3, 1, 2] {
-                let _ = crate::spawn(sleep(Duration::from_millis(ms)));
+                drop(crate::spawn(sleep(Duration::from_millis(ms))));
             }
             sleep(Duration::from_millis(9)).await;
         };
