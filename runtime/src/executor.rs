@@ -144,7 +144,7 @@ impl Core {
             // Virtual time waits for what really happens, and jumps when nothing does.
             Some(_) if outstanding() => None,
             Some(deadline) => {
-                self.clock.jump(deadline);
+                self.sleep_virtually(deadline);
                 Some(Duration::ZERO)
             }
         };
@@ -165,6 +165,20 @@ impl Core {
             self.fire();
         }
         self.collect_mailbox();
+    }
+
+    /// The virtual clock jumps to `deadline`. For whoever watches, the thread has slept until then.
+    fn sleep_virtually(&self, deadline: Instant) {
+        let timeout = deadline.saturating_duration_since(self.clock.now());
+        if timeout.is_zero() {
+            return;
+        }
+        self.trace.emit(|| Event::Parked { timeout: Some(timeout) });
+        // The observer may have woken somebody, who would be polled before that time.
+        if self.schedule.len() == 0 {
+            self.clock.jump(deadline);
+        }
+        self.trace.emit(|| Event::Unparked { events: 0 });
     }
 
     /// Takes what the reactor has, without sleeping, and fires the timers that are due.

@@ -289,13 +289,12 @@ fn an_interval_of_zero_panics_and_names_the_rule() {
 
 // ---- the loop and its clock
 
-/// Writes a byte when the loop has gone to sleep.
+/// Writes a byte when the loop has gone to sleep for as long as it takes.
 struct WritesWhenParked(RefCell<std::net::TcpStream>);
 
 impl Observer for WritesWhenParked {
     fn observe(&self, fact: &Fact) {
-        if let Event::Parked { timeout } = fact.event {
-            assert_eq!(timeout, None, "virtual time is no reason to wake up");
+        if let Event::Parked { timeout: None } = fact.event {
             self.0.borrow_mut().write_all(b"x").unwrap();
         }
     }
@@ -316,6 +315,26 @@ fn virtual_time_stands_still_while_a_socket_is_waited_for() {
         sleep(HOUR).await;
         assert_eq!(now(), start + HOUR);
     });
+}
+
+#[test]
+fn where_virtual_time_passes_the_loop_is_told_to_have_slept() {
+    let facts = Rc::new(Facts::default());
+    let rt = Runtime::builder().paused_clock().observer(facts.clone()).build().unwrap();
+    rt.block_on(async {
+        sleep(HOUR).await;
+        yield_now().await;
+        sleep(Duration::ZERO).await;
+        sleep(ms(1)).await;
+    });
+    let slept = |timeout: Duration| {
+        facts.count(
+            |event| matches!(event, Event::Parked { timeout: Some(slept) } if *slept == timeout),
+        )
+    };
+    assert_eq!((slept(HOUR), slept(ms(1))), (1, 1));
+    assert_eq!(facts.count(|event| matches!(event, Event::Parked { .. })), 2);
+    assert_eq!(facts.count(|event| matches!(event, Event::Unparked { events: 0 })), 2);
 }
 
 #[test]
