@@ -2,15 +2,18 @@
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::scenes::{self, Scene, tell};
 use crate::stop::Stop;
-use crate::{compare, gather, get, serve};
+use crate::{compare, gather, get, serve, step};
 
 const TEACHES: &str = "\
 Try these, in this order:
   demo                          ten slow URLs at once on one thread: look at the picture
-  demo gather --tls             the same over HTTPS
+  demo step interleave          two tasks on one thread, step by step, forwards and backwards
+  demo scenes                   what else can be stepped through; `demo NAME` tells one
+  demo gather --tls             the ten over HTTPS
   demo gather -n 2000           two thousand at once: the time stays the same
   demo compare                  the same ten in turn, on threads, under a lock, on the runtime
   demo serve --port 8080        the embedded server alone, to be asked by anything
@@ -24,14 +27,14 @@ The book begins in docs/en/00-ten-urls-in-one-second.md.";
 #[command(name = "demo", version, after_help = TEACHES, args_conflicts_with_subcommands = true)]
 struct Cli {
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Option<Chosen>,
 
     #[command(flatten)]
     gather: gather::Options,
 }
 
 #[derive(Subcommand, Debug)]
-enum Command {
+enum Chosen {
     /// Fetch many URLs at once on one thread, and draw how they share it.
     Gather(gather::Options),
     /// Fetch one URL and print its body.
@@ -40,32 +43,64 @@ enum Command {
     Serve(serve::Options),
     /// Measure the same ten requests in turn, on threads, under one lock, and on the runtime.
     Compare(compare::Options),
+    /// Step through a scene or a trace, event by event, forwards and backwards.
+    Step(step::Options),
+    /// List the scenes, each with the question that it answers.
+    Scenes(tell::Options),
+}
+
+/// The command line. Each scene is a command, too, unless there is one of its name; `demo scenes` lists them.
+fn command() -> Command {
+    let told = scenes::ALL.iter().filter(|scene| is_command(scene)).map(|scene| {
+        tell::Options::augment_args(Command::new(scene.name)).about(scene.question.en).hide(true)
+    });
+    Cli::command().subcommands(told)
+}
+
+/// Whether the scene's name means the scene: `gather` for instance is a command that can do more.
+fn is_command(scene: &Scene) -> bool {
+    Cli::command().find_subcommand(scene.name).is_none()
 }
 
 /// The program: reads the command line, runs the command, and gives the exit code: 0, 1 for failure, 2 for usage.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
-    let done: Result<(), Stop> = match cli.command {
-        None => gather::run(&cli.gather),
-        Some(Command::Gather(options)) => gather::run(&options),
-        Some(Command::Get(options)) => get::run(&options),
-        Some(Command::Serve(options)) => serve::run(&options),
-        Some(Command::Compare(options)) => compare::run(&options),
+    let matches = command().get_matches();
+    let scene = matches.subcommand().and_then(|(name, options)| {
+        Some((scenes::find(name).filter(|scene| is_command(scene))?, options))
+    });
+    let done = match scene {
+        Some((scene, options)) => {
+            tell::Options::from_arg_matches(options).map(|options| tell::tell(scene, options))
+        }
+        None => Cli::from_arg_matches(&matches).map(dispatch),
     };
+    // What clap has let through is what it can read, but if not, it says so itself.
+    let done = done.unwrap_or_else(|error| error.format(&mut command()).exit());
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(stop) => stop.report(),
     }
 }
 
+fn dispatch(cli: Cli) -> Result<(), Stop> {
+    match cli.command {
+        None => gather::run(&cli.gather),
+        Some(Chosen::Gather(options)) => gather::run(&options),
+        Some(Chosen::Get(options)) => get::run(&options),
+        Some(Chosen::Serve(options)) => serve::run(&options),
+        Some(Chosen::Compare(options)) => compare::run(&options),
+        Some(Chosen::Step(options)) => step::run(&options),
+        Some(Chosen::Scenes(options)) => tell::list(options),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_consistent() {
-        Cli::command().debug_assert();
+        command().debug_assert();
     }
 
     #[test]

@@ -2,7 +2,6 @@
 //!
 //! Without URLs it starts the embedded server and fetches its `/delay/1`. Taught in chapter 00.
 
-mod lanes;
 mod report;
 
 use std::io::{BufWriter, Write};

@@ -3,13 +3,17 @@
 //! # The map
 //!
 //! ```text
-//!  who asks for what       cli
-//!                       /   |   \    \
-//!  the commands    gather  get  serve  compare
-//!                     |     |      \    /
-//!  what they share  recording  progress  server
-//!                        \        |       /
-//!                         screen   options   stop
+//!  who asks for what               cli
+//!                       /      /    |    \      \
+//!  the commands    step  gather    get   serve   compare
+//!                  /  \     |       |       \    /
+//!  what they share  |  lanes     progress   server
+//!                   |      \        |
+//!  what happened  scenes  recording |
+//!                    \      |       |
+//!                      trace        |
+//!                           \       |
+//!                            screen   options   stop
 //! ```
 #![forbid(unsafe_code)]
 
@@ -18,6 +22,7 @@ pub mod compare;
 pub mod descriptors;
 pub mod gather;
 pub mod get;
+pub mod lanes;
 pub mod options;
 pub mod progress;
 pub mod recording;
@@ -26,5 +31,6 @@ pub mod screen;
 pub mod serve;
 pub mod server;
 pub mod sources;
+pub mod step;
 pub mod stop;
 pub mod trace;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use http_client::{Client, ClientBuilder, Url};
 
+use crate::scenes;
 use crate::stop::Stop;
 
 /// What `gather` and `get` both let people say about requests.
@@ -52,8 +53,10 @@ pub fn check_url(text: &str) -> Result<(), Stop> {
     match Url::parse(text) {
         Ok(_) => Ok(()),
         Err(_) if !text.contains("://") => Err(Stop::Usage(format!(
-            "{} is neither a command nor a URL: a URL begins with http:// or https:// (see demo --help)",
-            text.escape_debug()
+            "{} is neither a command nor a URL{}: a URL begins with http:// or https:// (see demo --help \
+             and demo scenes)",
+            text.escape_debug(),
+            scenes::hint(text)
         ))),
         Err(why) => Err(Stop::Usage(format!("{}: {why}", text.escape_debug()))),
     }

@@ -3,6 +3,8 @@
 //! `demo scenes` lists them, `demo NAME` tells one, and `demo step NAME` steps through it. A scene runs once and is recorded;
 //! what is shown afterwards is the recording, so that nothing waits for the one who looks.
 
+pub mod tell;
+
 mod interleave;
 mod wake;
 
@@ -60,6 +62,21 @@ pub fn find(name: &str) -> Option<&'static Scene> {
     ALL.iter().find(|scene| scene.name == name)
 }
 
+/// All their names, for a message.
+pub fn names() -> String {
+    let names: Vec<&str> = ALL.iter().map(|scene| scene.name).collect();
+    names.join(", ")
+}
+
+/// What somebody may have meant who wrote `name`: ` (did you mean …?)`, or nothing.
+pub fn hint(name: &str) -> String {
+    let near = ALL.iter().map(|scene| (strsim::jaro_winkler(scene.name, name), scene.name));
+    match near.max_by(|one, other| one.0.total_cmp(&other.0)) {
+        Some((likeness, meant)) if likeness > 0.8 => format!(" (did you mean {meant}?)"),
+        _ => String::new(),
+    }
+}
+
 /// Runs `story` on a paused clock and records it.
 fn record(story: impl Future<Output = ()>) -> io::Result<Trace> {
     record_on(Runtime::builder().paused_clock(), story)
@@ -105,6 +122,12 @@ fn say(text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_errs_by_a_letter_is_told_the_right_name() {
+        assert_eq!(hint("interlave"), " (did you mean interleave?)");
+        assert_eq!((hint("xyz"), hint("")), (String::new(), String::new()));
+    }
 
     #[test]
     fn scenes_that_repeat_give_the_same_trace_each_time() {

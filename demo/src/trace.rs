@@ -5,19 +5,22 @@
 //! ```text
 //!  what is seen    the stepper, plain text, the page, exports
 //!                      \        |         /         /
-//!  what it means        why    lint    player
-//!                          \    |     /
+//!  what it means  why  title  spot  lint  filter  player
+//!                    \    \    \   |    /     /
 //!  what is so               state (the one reducer)
 //!                             |
 //!  what happened            event - line
 //! ```
 
 pub mod event;
+pub mod filter;
 mod line;
 pub mod player;
+pub mod spot;
 pub mod state;
 #[cfg(test)]
 mod tests;
+pub mod title;
 pub mod why;
 
 use std::collections::BTreeMap;
@@ -53,6 +56,11 @@ pub struct NotATrace {
 }
 
 impl Trace {
+    /// The line that a step was read from; steps are counted from 1.
+    pub fn line(&self, number: usize) -> Option<&str> {
+        self.lines.get(number.checked_sub(1)?).map(|line| &**line)
+    }
+
     /// Reads a trace. One that was cut off in the middle of its last line, as by a program that was killed, is read up to there.
     ///
     /// # Errors

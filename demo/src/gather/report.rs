@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use http_client::Url;
 
-use super::lanes;
+use crate::lanes;
 use crate::recording::Seen;
 use crate::screen::{BAD, GOOD, STRONG, paint, width};
 use crate::stop::Stop;
+use crate::trace::why::Lang;
 
 /// How one request ended.
 pub(super) struct Fetched {
@@ -83,7 +84,7 @@ impl<W: Write> Report<W> {
         let worked = milliseconds(seen.end.saturating_sub(slept));
         let longest = milliseconds(seen.longest_poll);
         let out = &mut self.out;
-        writeln!(out, "\n{}", lanes::draw(seen, width()))?;
+        writeln!(out, "\n{}", lanes::draw(seen, width(), Lang::En))?;
         writeln!(
             out,
             "The runtime polled {polls} times, woke {wakes} times and parked {parks} times.\n\
