@@ -6,7 +6,7 @@ use clap::{Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::scenes::{self, Scene, tell};
 use crate::stop::Stop;
-use crate::{compare, gather, get, serve, step};
+use crate::{compare, gather, get, record, serve, step};
 
 const TEACHES: &str = "\
 Try these, in this order:
@@ -18,6 +18,7 @@ Try these, in this order:
   demo compare                  the same ten in turn, on threads, under a lock, on the runtime
   demo serve --port 8080        the embedded server alone, to be asked by anything
   demo get http://127.0.0.1:8080/get -i
+  demo record wake --out wake.html   a page to step through, in any browser
 
 Without a command, `demo` is `demo gather`. With cargo: `cargo run -- gather --tls`.
 The book begins in docs/en/00-ten-urls-in-one-second.md.";
@@ -45,6 +46,8 @@ enum Chosen {
     Compare(compare::Options),
     /// Step through a scene or a trace, event by event, forwards and backwards.
     Step(step::Options),
+    /// Record a scene, and write it as a trace, as a page for the browser, or for Perfetto.
+    Record(record::Options),
     /// List the scenes, each with the question that it answers.
     Scenes(tell::Options),
 }
@@ -89,6 +92,7 @@ fn dispatch(cli: Cli) -> Result<(), Stop> {
         Some(Chosen::Get(options)) => get::run(&options),
         Some(Chosen::Serve(options)) => serve::run(&options),
         Some(Chosen::Compare(options)) => compare::run(&options),
+        Some(Chosen::Record(options)) => record::run(&options),
         Some(Chosen::Step(options)) => step::run(&options),
         Some(Chosen::Scenes(options)) => tell::list(options),
     }

@@ -20,11 +20,13 @@
 pub mod cli;
 pub mod compare;
 pub mod descriptors;
+pub mod export;
 pub mod gather;
 pub mod get;
 pub mod lanes;
 pub mod options;
 pub mod progress;
+pub mod record;
 pub mod recording;
 pub mod scenes;
 pub mod screen;

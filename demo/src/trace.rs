@@ -19,7 +19,7 @@ pub mod player;
 pub mod spot;
 pub mod state;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub mod title;
 pub mod why;
 

@@ -164,7 +164,8 @@ fn any_line() -> impl Strategy<Value = String> {
     })
 }
 
-fn any_trace() -> impl Strategy<Value = Trace> {
+/// Any lines in any order: more than a runtime would ever write.
+pub(crate) fn any_trace() -> impl Strategy<Value = Trace> {
     let line = any_line().prop_map(|line| line + "\n");
     prop::collection::vec(line, 0..700)
         .prop_map(|lines| Trace::parse(&format!("{HEADER}\n{}", lines.concat())).unwrap())
