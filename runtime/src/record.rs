@@ -31,7 +31,8 @@ pub const HEADER: &str = "onethread-trace 1";
 /// let recorder = Recorder::new(std::fs::File::create(&trace)?);
 /// Runtime::builder().observer(recorder).build()?.block_on(runtime::yield_now());
 /// assert!(std::fs::read_to_string(&trace)?.contains(" task.poll task=root"));
-/// # std::fs::remove_file(trace)
+/// # std::fs::remove_file(trace)?;
+/// # std::io::Result::Ok(())
 /// ```
 pub struct Recorder<W: Write> {
     state: RefCell<State<W>>,
