@@ -1,4 +1,7 @@
-//! The cases of `tests/cases/http.json` that need no socket: each whole, byte by byte, at every split, and cut short.
+//! The cases of `tests/cases/http.json` that need no socket: each whole, byte by byte, at every split, and cut short. What
+//! a request looks like, and where a redirect leads, is in `asked`.
+
+mod asked;
 
 use serde_json::Value;
 
@@ -10,11 +13,14 @@ use crate::proto::reader::{Next, Reader};
 
 const GROUPS: [&str; 6] = ["framing", "chunked", "headers", "status", "limits", "reuse"];
 
+fn all_cases() -> Vec<Value> {
+    serde_json::from_str(include_str!("../../../tests/cases/http.json")).unwrap()
+}
+
 fn cases() -> Vec<Value> {
-    let all: Value = serde_json::from_str(include_str!("../../../tests/cases/http.json")).unwrap();
-    let all = all.as_array().or_else(|| all["cases"].as_array()).unwrap().clone();
     let needs_a_socket = ["delivery", "client_action", "idle_bytes", "idle_event", "second_event"];
-    all.into_iter()
+    all_cases()
+        .into_iter()
         .filter(|case| GROUPS.contains(&case["group"].as_str().unwrap()))
         .filter(|case| needs_a_socket.iter().all(|key| case[*key].is_null()))
         .collect()

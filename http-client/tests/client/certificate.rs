@@ -1,8 +1,6 @@
 //! Certificates for the tests, made anew each time: good ones, and ones with something wrong.
 
-use std::io::Write;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use http_client::{Client, ClientBuilder};
 use rcgen::{
@@ -44,16 +42,7 @@ impl Authority {
 
     /// A client that trusts this authority alone.
     pub(crate) fn client(&self, set: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
-        static NUMBER: AtomicUsize = AtomicUsize::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("http-client-{}-{number}.pem", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        std::fs::File::create_new(&path)
-            .and_then(|mut file| file.write_all(self.issuer.pem().as_bytes()))
-            .unwrap();
-        let builder = Client::builder().ca_file(&path);
-        std::fs::remove_file(&path).unwrap();
-        set(builder.unwrap()).build()
+        set(Client::builder().ca_pem(&self.issuer.pem()).unwrap()).build()
     }
 
     /// A server's settings, with a certificate for `host` from this authority.

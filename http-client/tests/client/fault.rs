@@ -220,7 +220,7 @@ fn a_request_that_cannot_be_sent_opens_no_connection() {
 }
 
 #[test]
-fn a_file_that_holds_no_authority_is_an_error_that_names_it() {
+fn what_holds_no_authority_is_an_error_that_says_so() {
     for (path, why) in [
         ("no/such/file.pem", "No such file"),
         (concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"), "no certificate"),
@@ -228,6 +228,11 @@ fn a_file_that_holds_no_authority_is_an_error_that_names_it() {
         let error = error_of(Client::builder().ca_file(path).map(drop));
         assert_eq!(error.kind(), Kind::Tls);
         assert!(error.cause().contains(path) && error.cause().contains(why), "{error}");
+    }
+    let broken = "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n";
+    for (pem, why) in [("", "no certificate"), (broken, "not PEM")] {
+        let error = error_of(Client::builder().ca_pem(pem).map(drop));
+        assert!(error.cause().contains(why), "{error}");
     }
 }
 
