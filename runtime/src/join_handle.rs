@@ -55,8 +55,13 @@ where
     )
 }
 
-/// The files that poll other people's futures.
-const COMBINATORS: [&str; 4] = ["join.rs", "join_set.rs", "select.rs", "timeout.rs"];
+/// Whether a file polls other people's futures: one of these here, or where the standard library does it for `&mut` and `Pin`.
+fn is_combinator(file: &str) -> bool {
+    const OURS: [&str; 4] = ["join.rs", "join_set.rs", "select.rs", "time/timeout.rs"];
+    let folder = file!().strip_suffix("join_handle.rs").unwrap_or_default();
+    file.strip_prefix(folder).is_some_and(|name| OURS.contains(&name))
+        || file.ends_with("library/core/src/future/future.rs")
+}
 
 /// A spawned task, seen from outside: await it for its output.
 ///
@@ -128,7 +133,7 @@ impl<T: 'static> Future for JoinHandle<T> {
                 // The line that awaits it. From inside `join` or `timeout` that would be a line of theirs, which tells
                 // nobody anything, so then it stays the line that spawned the task.
                 let caller = Location::caller();
-                if !COMBINATORS.iter().any(|file| caller.file().ends_with(file)) {
+                if !is_combinator(caller.file()) {
                     self.wait.at = caller;
                 }
                 self.wait.pending();

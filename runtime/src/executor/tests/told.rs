@@ -79,6 +79,14 @@ fn a_wake_by_the_observer_on_the_way_to_sleep_is_not_slept_over() {
     }));
 }
 
+/// The line at which the root future was told to wait for a task.
+fn joined_at(facts: &Facts) -> Option<u32> {
+    facts.events().iter().find_map(|event| match event {
+        Event::PollPending { wait: Some(wait), .. } if wait.what == "join" => Some(wait.at.line()),
+        _ => None,
+    })
+}
+
 #[test]
 fn an_await_on_a_handle_tells_the_line_of_the_await() {
     let (rt, facts) = Facts::runtime();
@@ -88,11 +96,18 @@ fn an_await_on_a_handle_tells_the_line_of_the_await() {
         handle.await.unwrap();
         line
     });
-    let told = facts.events().iter().find_map(|event| match event {
-        Event::PollPending { wait: Some(wait), .. } if wait.what == "join" => Some(wait.at.line()),
-        _ => None,
+    assert_eq!(joined_at(&facts), Some(line));
+}
+
+#[test]
+fn an_await_on_a_borrowed_handle_tells_the_line_of_the_spawn_and_not_one_of_the_standard_library() {
+    let (rt, facts) = Facts::runtime();
+    let line = rt.block_on(async {
+        let (line, mut handle) = (line!(), spawn(yield_now()));
+        (&mut handle).await.unwrap();
+        line
     });
-    assert_eq!(told, Some(line));
+    assert_eq!(joined_at(&facts), Some(line));
 }
 
 /// Looks round whenever it is told something.
