@@ -15,6 +15,7 @@
 pub mod event;
 pub mod filter;
 mod line;
+pub mod lint;
 pub mod player;
 pub mod spot;
 pub mod state;
