@@ -31,11 +31,23 @@ pub struct Builder {
     helpers: Option<usize>,
 }
 
-impl Builder {
-    pub(crate) fn new() -> Builder {
-        Builder::default()
+impl Runtime {
+    /// Builds a runtime with the usual settings.
+    ///
+    /// # Errors
+    /// If the system gives no epoll or eventfd, mostly because the process has too many descriptors open, or if 256
+    /// runtimes are alive already.
+    pub fn new() -> io::Result<Runtime> {
+        Runtime::builder().build()
     }
 
+    /// Begins to build a runtime with other settings.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+}
+
+impl Builder {
     /// Time stands still, and jumps to the next deadline when no task is ready and no socket or helper is outstanding.
     /// For tests and for traces that are the same each time.
     pub fn paused_clock(mut self) -> Builder {

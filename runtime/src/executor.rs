@@ -29,9 +29,9 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use crate::blocking::Helpers;
 use crate::clock::Clock;
 use crate::counted::Counted;
+use crate::helpers::Helpers;
 use crate::mailbox::Posted;
 use crate::observe::{Actor, Event, Observer, Outcome, SourceId, TaskId, TimerId};
 use crate::reactor::{Reactor, Ready};

@@ -26,7 +26,7 @@
 //!                                  |                                 |                   /
 //!  who calls poll               executor (turn, park, tasks, shutdown) -----------------+
 //!                               /      |       \          \
-//!  who wakes         counted - waker    reactor   timers    blocking
+//!  who wakes         counted - waker    reactor   timers    helpers
 //!                          /     \
 //!  who is next      schedule    seat
 //!                      |          |
@@ -45,6 +45,7 @@ mod counted;
 mod discard;
 mod dump;
 mod executor;
+mod helpers;
 mod join;
 mod join_error;
 mod join_handle;

@@ -1,12 +1,10 @@
 //! How does it all begin and end? With a `Runtime`: build it, let it run a future, drop it.
 
 use std::future::Future;
-use std::io;
 use std::panic::Location;
 use std::pin::pin;
 use std::rc::Rc;
 
-use crate::builder::Builder;
 use crate::context;
 use crate::dump::Dump;
 use crate::executor::Core;
@@ -38,20 +36,6 @@ pub struct Runtime {
 }
 
 impl Runtime {
-    /// Builds a runtime with the usual settings.
-    ///
-    /// # Errors
-    /// If the system gives no epoll or eventfd, mostly because the process has too many descriptors open, or if 256
-    /// runtimes are alive already.
-    pub fn new() -> io::Result<Runtime> {
-        Runtime::builder().build()
-    }
-
-    /// Begins to build a runtime with other settings.
-    pub fn builder() -> Builder {
-        Builder::new()
-    }
-
     pub(crate) fn from_core(core: Core) -> Runtime {
         Runtime { core: Rc::new(core) }
     }

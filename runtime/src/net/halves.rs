@@ -19,11 +19,15 @@ pub struct WriteHalf<S: Socket> {
     stream: Rc<Stream<S>>,
 }
 
-impl<S: Socket> ReadHalf<S> {
-    pub(super) fn new(stream: Rc<Stream<S>>) -> ReadHalf<S> {
-        ReadHalf { stream }
+impl<S: Socket> Stream<S> {
+    /// Splits it into two halves that different tasks can own.
+    pub fn into_split(self) -> (ReadHalf<S>, WriteHalf<S>) {
+        let stream = Rc::new(self);
+        (ReadHalf { stream: stream.clone() }, WriteHalf { stream })
     }
+}
 
+impl<S: Socket> ReadHalf<S> {
     /// The whole connection.
     pub fn stream(&self) -> &Stream<S> {
         &self.stream
@@ -31,10 +35,6 @@ impl<S: Socket> ReadHalf<S> {
 }
 
 impl<S: Socket> WriteHalf<S> {
-    pub(super) fn new(stream: Rc<Stream<S>>) -> WriteHalf<S> {
-        WriteHalf { stream }
-    }
-
     /// The whole connection.
     pub fn stream(&self) -> &Stream<S> {
         &self.stream

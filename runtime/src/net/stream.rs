@@ -5,11 +5,9 @@ use std::future::Future;
 use std::io::{self, IoSlice, Read, Write};
 use std::net::Shutdown;
 use std::pin::Pin;
-use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use crate::io::{AsyncRead, AsyncWrite};
-use crate::net::halves::{ReadHalf, WriteHalf};
 use crate::observe::Direction;
 use crate::source::{Done, Source};
 use crate::wait::WaitPoint;
@@ -69,12 +67,6 @@ impl<S: Socket> Stream<S> {
     /// If the connection is not there any more.
     pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
         self.source.get().shut_down(how)
-    }
-
-    /// Splits it into two halves that different tasks can own.
-    pub fn into_split(self) -> (ReadHalf<S>, WriteHalf<S>) {
-        let stream = Rc::new(self);
-        (ReadHalf::new(stream.clone()), WriteHalf::new(stream))
     }
 
     /// Waits until there is something to read, or the end of the stream, without reading it.
