@@ -86,4 +86,5 @@ pub use join_set::{JoinNext, JoinSet};
 pub use note::note;
 pub use runtime::Runtime;
 pub use select::{Either, race, select};
+pub use wait::waits_for;
 pub use yield_now::{YieldNow, yield_now};

@@ -210,7 +210,7 @@ pub enum Event {
         /// What it did.
         effect: WakeEffect,
     },
-    /// No task is ready: the loop goes to sleep in the system call.
+    /// No task is ready: the loop goes to sleep in the system call; on the paused clock it jumps to the next deadline instead.
     Parked {
         /// Until the next timer; `None` means for as long as it takes.
         timeout: Option<Duration>,

@@ -8,6 +8,30 @@ use std::panic::Location;
 pub(crate) use crate::observe::WaitPoint;
 use crate::schedule;
 
+/// Tells what the running task waits for, and that it waits at the caller's line: for leaf futures of one's own.
+///
+/// To be called in a poll that is about to return `Pending`. [`dump`](crate::dump()) and traces show it. Outside a runtime it
+/// does nothing.
+///
+/// ```
+/// use std::future::poll_fn;
+/// use std::task::Poll;
+///
+/// # runtime::Runtime::new()?.block_on(async {
+/// let _never = runtime::spawn(poll_fn(|_cx| {
+///     runtime::waits_for("a letter");
+///     Poll::<()>::Pending
+/// }));
+/// runtime::yield_now().await;
+/// assert!(runtime::dump().to_string().contains("waits for a letter at"));
+/// # });
+/// # std::io::Result::Ok(())
+/// ```
+#[track_caller]
+pub fn waits_for(what: &'static str) {
+    WaitPoint::here(what).pending();
+}
+
 impl WaitPoint {
     /// Remembers the caller's line; called in the `#[track_caller]` constructor of a leaf future.
     #[track_caller]
