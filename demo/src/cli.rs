@@ -6,7 +6,7 @@ use clap::{Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::scenes::{self, Scene, tell};
 use crate::stop::Stop;
-use crate::{compare, gather, get, record, serve, step};
+use crate::{compare, gather, get, lint, record, serve, step};
 
 const TEACHES: &str = "\
 Try these, in this order:
@@ -19,6 +19,7 @@ Try these, in this order:
   demo serve --port 8080        the embedded server alone, to be asked by anything
   demo get http://127.0.0.1:8080/get -i
   demo record wake --out wake.html   a page to step through, in any browser
+  demo lint lost                what is wrong in a scene, or in your own program
 
 Without a command, `demo` is `demo gather`. With cargo: `cargo run -- gather --tls`.
 The book begins in docs/en/00-ten-urls-in-one-second.md.";
@@ -48,6 +49,8 @@ enum Chosen {
     Step(step::Options),
     /// Record a scene, and write it as a trace, as a page for the browser, or for Perfetto.
     Record(record::Options),
+    /// Say what is wrong in a scene or in the recording of a program: lost wakeups, long polls, stalls.
+    Lint(lint::Options),
     /// List the scenes, each with the question that it answers.
     Scenes(tell::Options),
 }
@@ -94,6 +97,7 @@ fn dispatch(cli: Cli) -> Result<(), Stop> {
         Some(Chosen::Compare(options)) => compare::run(&options),
         Some(Chosen::Record(options)) => record::run(&options),
         Some(Chosen::Step(options)) => step::run(&options),
+        Some(Chosen::Lint(options)) => lint::run(&options),
         Some(Chosen::Scenes(options)) => tell::list(options),
     }
 }

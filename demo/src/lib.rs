@@ -5,7 +5,7 @@
 //! ```text
 //!  who asks for what               cli
 //!                       /      /    |    \      \
-//!  the commands    step  gather    get   serve   compare
+//!  the commands step lint gather   get   serve   compare
 //!                  /  \     |       |       \    /
 //!  what they share  |  lanes     progress   server
 //!                   |      \        |
@@ -24,6 +24,7 @@ pub mod export;
 pub mod gather;
 pub mod get;
 pub mod lanes;
+pub mod lint;
 pub mod options;
 pub mod progress;
 pub mod record;

@@ -28,42 +28,51 @@ pub(super) const SCENE: Scene = Scene {
     run: || record_until_stall(story()),
 };
 
-/// A bell that tells whether it has rung, and wakes who has left a waker.
+/// A bell that counts how often it has rung, and wakes who has left a waker.
 #[derive(Default)]
 struct Bell {
-    rung: Cell<bool>,
+    rings: Cell<u32>,
     waker: Cell<Option<Waker>>,
 }
 
 impl Bell {
     fn ring(&self) {
-        self.rung.set(true);
+        self.rings.set(self.rings.get() + 1);
         self.waker.take().into_iter().for_each(Waker::wake);
     }
 
-    fn poll(&self) -> Poll<()> {
-        if self.rung.get() { Poll::Ready(()) } else { Poll::Pending }
+    fn keep_waker(&self, cx: &Context<'_>) {
+        self.waker.set(Some(cx.waker().clone()));
+    }
+
+    /// Ready if it has rung more than so often.
+    #[track_caller]
+    fn poll_after(&self, rings: u32) -> Poll<()> {
+        if self.rings.get() > rings {
+            return Poll::Ready(());
+        }
+        runtime::waits_for("the bell");
+        Poll::Pending
     }
 }
 
 /// 1. It returns Pending and leaves its waker nowhere.
 async fn forgets(bell: Rc<Bell>) {
-    poll_fn(|_| bell.poll()).await;
+    poll_fn(|_| bell.poll_after(0)).await;
 }
 
-/// 2. It looks, and leaves its waker afterwards, when the bell has rung already.
+/// 2. It looks first, and leaves its waker afterwards, when the bell has rung already.
 async fn looks_first(bell: Rc<Bell>) {
-    if bell.poll().is_pending() {
-        yield_now().await; // here it rings
-        poll_fn(|cx| leaves_waker_only(&bell, cx)).await;
+    if bell.rings.get() > 0 {
+        return;
     }
-}
-
-fn leaves_waker_only(bell: &Bell, cx: &mut Context<'_>) -> Poll<()> {
-    match bell.waker.replace(Some(cx.waker().clone())) {
-        None => Poll::Pending,      // it takes for granted that it has not rung
-        Some(_) => Poll::Ready(()), // polled again, so it has
-    }
+    yield_now().await; // here it rings
+    let rings = bell.rings.get();
+    poll_fn(|cx| {
+        bell.keep_waker(cx);
+        bell.poll_after(rings)
+    })
+    .await;
 }
 
 /// 3. It keeps the waker of the task that polled it first.
@@ -71,9 +80,9 @@ async fn keeps_the_first(bell: Rc<Bell>) {
     let mut is_first = true;
     poll_fn(|cx| {
         if std::mem::take(&mut is_first) {
-            bell.waker.set(Some(cx.waker().clone()));
+            bell.keep_waker(cx);
         }
-        bell.poll()
+        bell.poll_after(0)
     })
     .await;
 }

@@ -58,16 +58,17 @@ pub(super) fn en(finding: &Finding) -> String {
 
 pub(super) fn zh(finding: &Finding) -> String {
     let Details { wait, spawned_at, took, source, times, .. } = &finding.details;
-    let name = finding.details.name.as_ref().map_or(String::new(), |name| format!("（{name}）"));
-    let who = match finding.task {
-        TaskId::ROOT => "根 future".into(),
-        TaskId(number) => format!("任务 {number}{name}"),
+    // 括号自带空隙，后面不再加空格。
+    let who = match (finding.task, &finding.details.name) {
+        (TaskId::ROOT, _) => "根 future ".into(),
+        (TaskId(number), Some(name)) => format!("任务 {number}（{name}）"),
+        (TaskId(number), None) => format!("任务 {number} "),
     };
-    let spawned = spawned_at.as_ref().map_or(String::new(), |at| format!("（创建于 {at}）"));
+    let spawned = spawned_at.as_ref().map_or(String::new(), |at| format!("在 {at} 创建，"));
     let waits = match wait {
-        Some((what, Some(at))) => format!("{who} 在 {at} 等待 {what}"),
-        Some((what, None)) => format!("{who}{spawned} 在等待 {what}"),
-        None => format!("{who}{spawned} 在等待，却没有说在等什么"),
+        Some((what, Some(at))) => format!("{who}在 {at} 等待 {what}"),
+        Some((what, None)) => format!("{who}{spawned}在等待 {what}"),
+        None => format!("{who}{spawned}在等待，却没有说在等什么"),
     };
     let often = if *times > 1 { format!("（{times} 次）") } else { String::new() };
     match finding.rule {
@@ -75,10 +76,10 @@ pub(super) fn zh(finding: &Finding) -> String {
             "{waits}，而没有谁保存它的 waker，所以再也没有谁能唤醒它。返回 Pending 的 future 必须把 waker 交给知道它何时能继续的一方。"
         ),
         Rule::SelfWaking => format!(
-            "{who}{spawned} 有 {times} 次 poll 只是又唤醒了自己：这是借就绪队列做的轮询，线程永远睡不成。它应当把 waker 留给它在等的东西。"
+            "{who}{spawned}有 {times} 次 poll 只是又唤醒了自己：这是借就绪队列做的轮询，线程永远睡不成。它应当把 waker 留给它在等的东西。"
         ),
         Rule::LongPoll => format!(
-            "{who}{spawned} 的一次 poll 用了 {}{often}，这段时间里谁也不能运行。阻塞的工作交给 spawn_blocking，长的计算分成几段，中间 yield_now。",
+            "{who}{spawned}有一次 poll 用了 {}{often}，这段时间里谁也不能运行。阻塞的工作交给 spawn_blocking，长的计算分成几段，中间 yield_now。",
             length(*took)
         ),
         Rule::NotDrained => {
@@ -86,14 +87,14 @@ pub(super) fn zh(finding: &Finding) -> String {
                 (source.0, if direction == Direction::Read { "读" } else { "写" })
             });
             format!(
-                "{who}{spawned} 在等源 {source}，而它明明还可以{way}{often}。系统只在套接字变为就绪时报告一次，所以这次等待可能没有尽头。应当一直做到系统说“会阻塞”为止。"
+                "{who}{spawned}在等源 {source}，而它明明还可以{way}{often}。系统只在套接字变为就绪时报告一次，所以这次等待可能没有尽头。应当一直做到系统说“会阻塞”为止。"
             )
         }
         Rule::NoWake => format!(
-            "{who}{spawned} 没有被谁唤醒就被 poll 了{often}。没有 waker 的执行器只好不停地问每一个任务。"
+            "{who}{spawned}没有被谁唤醒就被 poll 了{often}。没有 waker 的执行器只好不停地问每一个任务。"
         ),
         Rule::QueuedTwice => {
-            format!("{who}{spawned} 已经在就绪队列里，却又排了一次{often}：它会白白被 poll 一次。")
+            format!("{who}{spawned}已经在就绪队列里，却又排了一次{often}：它会白白被 poll 一次。")
         }
         Rule::Stall => format!(
             "{waits}，而这个线程上没有什么能唤醒它：没有就绪的任务，没有定时器，没有被等待的套接字，也没有辅助线程在工作。"

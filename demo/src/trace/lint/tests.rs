@@ -117,7 +117,7 @@ fn a_finding_says_which_task_at_which_line_in_both_languages() {
          timer is armed, no socket is waited for, no helper works."
     );
     assert!(stall.sentence(Lang::Zh).starts_with(
-        "任务 1（waiter） 在 src/main.rs:12 等待 oneshot，而这个线程上没有什么能唤醒它"
+        "任务 1（waiter）在 src/main.rs:12 等待 oneshot，而这个线程上没有什么能唤醒它"
     ));
     let text = [HEADER, SPAWN, POLL, FORGETS].join("\n");
     let forgets = lint(&Trace::parse(&text).unwrap());
