@@ -47,6 +47,7 @@ async fn story() -> io::Result<()> {
                 return Poll::Ready(answer);
             }
             let _ = ask.send(cx.waker().clone());
+            runtime::waits_for("the calculator");
             Poll::Pending
         });
         say(&format!("the answer is {}", answer.await));

@@ -145,23 +145,29 @@ fn poll(task: TaskId, scene: &Scene<'_>) -> String {
 
 fn pending(task: TaskId, wait: Option<(&str, u32)>, kept: bool, scene: &Scene<'_>) -> String {
     let name = scene.name(task);
-    let what = match wait {
-        Some((what, 0)) => format!("it waits for {what}"),
-        Some((what, more)) => format!("it waits for {what} and {more} more"),
-        None => "it does not say what it waits for".into(),
-    };
     if scene.before.ready.contains(&task) {
-        format!(
+        return format!(
             "{name} returned Pending, but it was woken while it ran: it stands in the queue already."
-        )
-    } else if kept {
-        format!(
-            "{name} returned Pending: {what}, has left its waker there, and gives the thread back."
-        )
-    } else {
-        format!(
-            "{name} returned Pending: {what}, and nobody has kept its waker. Nobody can ever wake it again."
-        )
+        );
+    }
+    let more = |more| if more > 0 { format!(" and {more} more") } else { String::new() };
+    match (wait, kept) {
+        (Some((what, others)), true) => format!(
+            "{name} returned Pending: it waits for {what}{}, has left its waker there, and gives the thread back.",
+            more(others)
+        ),
+        (None, true) => format!(
+            "{name} returned Pending: it has left its waker with somebody, does not say what it waits for, and gives the thread back."
+        ),
+        (Some((what, others)), false) => format!(
+            "{name} returned Pending: it waits for {what}{}, but nobody has kept its waker. Nobody can ever wake it.",
+            more(others)
+        ),
+        (None, false) => {
+            format!(
+                "{name} returned Pending, and nobody has kept its waker. Nobody can ever wake it."
+            )
+        }
     }
 }
 

@@ -128,17 +128,26 @@ fn poll(task: TaskId, scene: &Scene<'_>) -> String {
 
 fn pending(task: TaskId, wait: Option<(&str, u32)>, kept: bool, scene: &Scene<'_>) -> String {
     let name = scene.name(task);
-    let what = match wait {
-        Some((what, 0)) => format!("它在等 {what}"),
-        Some((what, more)) => format!("它在等 {what}，以及另外 {more} 件事"),
-        None => "它没有说在等什么".into(),
-    };
     if scene.before.ready.contains(&task) {
-        format!("{name} 返回 Pending，但它在运行时已被唤醒：它已经排在队列里了。")
-    } else if kept {
-        format!("{name} 返回 Pending：{what}，已把 waker 留在那里，并让出线程。")
-    } else {
-        format!("{name} 返回 Pending：{what}，却没有谁保存它的 waker。再也没有谁能唤醒它了。")
+        return format!("{name} 返回 Pending，但它在运行时已被唤醒：它已经排在队列里了。");
+    }
+    let more =
+        |more| if more > 0 { format!("，以及另外 {more} 件事") } else { String::new() };
+    match (wait, kept) {
+        (Some((what, others)), true) => format!(
+            "{name} 返回 Pending：它在等 {what}{}，已把 waker 留在那里，并让出线程。",
+            more(others)
+        ),
+        (None, true) => {
+            format!("{name} 返回 Pending：它把 waker 留给了谁，没有说在等什么，并让出线程。")
+        }
+        (Some((what, others)), false) => format!(
+            "{name} 返回 Pending：它在等 {what}{}，却没有谁保存它的 waker。没有谁能唤醒它。",
+            more(others)
+        ),
+        (None, false) => {
+            format!("{name} 返回 Pending，而没有谁保存它的 waker。没有谁能唤醒它。")
+        }
     }
 }
 
