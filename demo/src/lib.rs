@@ -35,5 +35,6 @@ pub mod serve;
 pub mod server;
 pub mod sources;
 pub mod step;
+pub mod stepper;
 pub mod stop;
 pub mod trace;

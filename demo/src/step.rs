@@ -5,12 +5,13 @@
 pub mod plain;
 
 use std::fs;
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, IsTerminal, Write};
 use std::path::Path;
 
 use clap::Args;
 
 use crate::scenes::{self, Scene};
+use crate::stepper::{self, app::App};
 use crate::stop::Stop;
 use crate::trace::Trace;
 use crate::trace::event::{Event, Kind, TaskId};
@@ -57,6 +58,13 @@ pub struct Options {
     pub to: Option<usize>,
 }
 
+impl Options {
+    /// Whether something was asked for that only the text has.
+    fn wants_text(&self) -> bool {
+        self.plain || !self.only.is_empty() || self.from.is_some() || self.to.is_some()
+    }
+}
+
 /// A trace, and where it comes from.
 pub struct Opened {
     /// What it is called: the scene, or the file without its folder and ending.
@@ -80,12 +88,23 @@ pub fn run(options: &Options) -> Result<(), Stop> {
     let opened = open(&options.what)?;
     let task = options.task.as_deref().map(|task| task_of(&opened.trace, task)).transpose()?;
     let filter = Filter { level: options.level.unwrap_or(2), only: options.only.clone(), task };
+    if !options.wants_text() && has_terminal() {
+        let mut app = App::new(opened, filter, options.lang);
+        app.ascii = options.ascii;
+        app.colours = std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty());
+        return stepper::run(app);
+    }
     let range = options.from.unwrap_or(1)..=options.to.unwrap_or(usize::MAX);
     let text = plain::Text { opened: &opened, filter, range, lang: options.lang };
     let mut out = BufWriter::new(anstream::stdout());
     text.write(&mut out, crate::screen::width())?;
     out.flush()?;
     Ok(())
+}
+
+/// Whether the stepper can be shown: somebody sees it, on something that obeys more than line ends.
+fn has_terminal() -> bool {
+    std::io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
 /// Records a scene, or reads a trace.
