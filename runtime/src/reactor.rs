@@ -208,3 +208,85 @@ impl SourceKey {
         SourceKey { index: token.0 as u32, generation: (token.0 >> 32) as u32 }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+
+    use super::*;
+    use crate::testing::CountingWaker;
+
+    /// One end for the reactor, and the other one.
+    fn pair() -> (mio::net::TcpStream, std::net::TcpStream) {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let near = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        near.set_nonblocking(true).unwrap();
+        (mio::net::TcpStream::from_std(near), listener.accept().unwrap().0)
+    }
+
+    /// Waits until something is reported in this direction, and forgets the rest.
+    fn wait_for(reactor: &Reactor, direction: Direction) -> Ready {
+        loop {
+            let mut ready = Vec::new();
+            reactor.wait(None, &mut ready).unwrap();
+            if let Some(found) = ready.into_iter().find(|ready| ready.direction == direction) {
+                return found;
+            }
+        }
+    }
+
+    #[test]
+    fn an_event_of_a_socket_that_left_does_not_touch_the_next_in_its_place() {
+        let reactor = Reactor::new().unwrap();
+        let waker = CountingWaker::new();
+        let ((mut old, mut far), (mut other, _)) = (pair(), pair());
+        let stale = reactor.register(&mut old, &[]).unwrap();
+        // The place is free, but the system goes on reporting the old socket: it was another one that was taken out.
+        drop(reactor.deregister(stale, &mut other));
+        let (mut new, _far) = pair();
+        let key = reactor.register(&mut new, &[]).unwrap();
+        assert_eq!(key.index, stale.index);
+        assert!(reactor.arm(key, Direction::Read, waker.waker().clone()).is_none());
+        assert!(reactor.arm(stale, Direction::Read, waker.waker().clone()).is_none());
+        far.write_all(b"for the old one").unwrap();
+        // The new one's own first event: it can be written. By then the other one's has come, too.
+        let found = wait_for(&reactor, Direction::Write);
+        assert!(found.source == key.index && found.waker.is_none());
+        reactor.wait(Some(Duration::from_millis(10)), &mut Vec::new()).unwrap();
+        assert!(!reactor.is_ready(key, Direction::Read));
+        assert_eq!((reactor.waiting(), waker.clones()), (1, 1));
+    }
+
+    #[test]
+    fn a_drained_socket_waits_for_the_next_edge_and_one_at_its_end_never_again() {
+        let reactor = Reactor::new().unwrap();
+        let (mut near, mut far) = pair();
+        let key = reactor.register(&mut near, &[]).unwrap();
+        for _ in 0..2 {
+            far.write_all(b"x").unwrap();
+            assert!(!wait_for(&reactor, Direction::Read).closed);
+            assert!(reactor.is_ready(key, Direction::Read));
+            near.read_exact(&mut [0]).unwrap();
+            reactor.drained(key, Direction::Read);
+            assert!(!reactor.is_ready(key, Direction::Read));
+        }
+        drop(far);
+        assert!(wait_for(&reactor, Direction::Read).closed);
+        reactor.drained(key, Direction::Read);
+        assert!(reactor.is_ready(key, Direction::Read), "the end is always there to be read");
+    }
+
+    #[test]
+    fn a_socket_that_left_takes_its_wakers_along() {
+        let reactor = Reactor::new().unwrap();
+        let waker = CountingWaker::new();
+        let (mut near, _far) = pair();
+        let key = reactor.register(&mut near, &[]).unwrap();
+        reactor.arm(key, Direction::Read, waker.waker().clone());
+        reactor.arm(key, Direction::Write, waker.waker().clone());
+        assert_eq!((reactor.len(), reactor.waiting(), waker.clones()), (1, 2, 2));
+        drop(reactor.deregister(key, &mut near));
+        assert_eq!((reactor.len(), reactor.waiting(), waker.clones()), (0, 0, 0));
+        assert!(reactor.deregister(key, &mut near).iter().all(Option::is_none));
+    }
+}

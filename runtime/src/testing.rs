@@ -81,6 +81,11 @@ impl Facts {
     }
 
     /// All of them, in order.
+    pub(crate) fn facts(&self) -> Vec<Fact> {
+        self.0.borrow().clone()
+    }
+
+    /// What happened, without when and where.
     pub(crate) fn events(&self) -> Vec<Event> {
         self.0.borrow().iter().map(|fact| fact.event.clone()).collect()
     }

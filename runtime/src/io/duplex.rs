@@ -290,6 +290,11 @@ mod tests {
         }
         now(far.write(b"x")).unwrap();
         assert_eq!((first.wakes(), second.wakes()), (0, 1));
+        for waker in [&first, &second] {
+            assert!(waker.poll(&mut far.write(b"y")).is_pending());
+        }
+        now((&near).read(&mut [0])).unwrap();
+        assert_eq!((first.wakes(), second.wakes()), (0, 2));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use std::net::SocketAddr;
 
 use socket2::{Domain, SockRef, Socket, Type};
 
+use super::Stream;
 use super::{TcpListener, TcpStream};
 use crate::Runtime;
 use crate::io::AsyncWriteExt;
@@ -60,7 +61,7 @@ impl Deaf {
 }
 
 /// Writes until the system takes no more, and leaves `waker` waiting for room. Says how many bytes it took.
-fn fill(mut stream: &TcpStream, waker: &CountingWaker) -> usize {
+fn fill<S: crate::net::stream::Socket>(mut stream: &Stream<S>, waker: &CountingWaker) -> usize {
     let mut taken = 0;
     while let std::task::Poll::Ready(written) = waker.poll(&mut stream.write(&[0; 65536])) {
         taken += written.unwrap();

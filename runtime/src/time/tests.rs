@@ -388,3 +388,38 @@ fn a_timer_dropped_before_it_is_due_wakes_nobody() {
         assert_eq!((waker.wakes(), waker.clones()), (0, 0));
     });
 }
+
+/// All that happens in two tasks with timers and a channel between them, with the virtual time at which it does.
+fn told_on_the_paused_clock() -> String {
+    let facts = Rc::new(Facts::default());
+    let rt = Runtime::builder().paused_clock().observer(facts.clone()).build().unwrap();
+    let start = rt.block_on(async {
+        let start = now();
+        let (sender, mut receiver) = crate::sync::mpsc::channel(1);
+        let ticking = spawn(async move {
+            let mut every = interval(ms(30));
+            for _ in 0..3 {
+                sender.send(every.tick().await - start).await.unwrap();
+            }
+        });
+        while timeout(ms(20), receiver.recv()).await != Ok(None) {}
+        ticking.await.unwrap();
+        start
+    });
+    let tell = |fact: Fact| {
+        let Fact { time, runtime_line, user_line, event } = fact;
+        let what = match event {
+            Event::TimerArmed { timer, deadline } => format!("{timer:?} {:?}", deadline - start),
+            event => format!("{event:?}"),
+        };
+        format!("{:?} {what} {runtime_line:?} {user_line:?}\n", time - start)
+    };
+    facts.facts().into_iter().map(tell).collect()
+}
+
+#[test]
+fn two_runs_on_the_paused_clock_tell_the_same() {
+    let told = told_on_the_paused_clock();
+    assert_eq!(told, told_on_the_paused_clock());
+    assert!(told.contains("60ms"), "{told}");
+}

@@ -145,3 +145,24 @@ fn dropping_a_lookup_stops_waiting_for_it() {
         assert_eq!((dump().helpers, dump().tasks.len()), (0, 1));
     });
 }
+
+#[test]
+fn the_latest_to_wait_for_a_connection_is_woken() {
+    run(async {
+        let (first, second) = (CountingWaker::new(), CountingWaker::new());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        for waker in [&first, &second] {
+            assert!(waker.poll(&mut pin!(listener.accept())).is_pending());
+        }
+        assert_eq!((first.clones(), second.clones()), (0, 1));
+        let address = listener.local_addr().unwrap();
+        let mut connecting = pin!(TcpStream::connect(address));
+        for waker in [&first, &second] {
+            assert!(waker.poll(&mut connecting).is_pending());
+        }
+        until(|| second.wakes() == 2).await;
+        assert_eq!(first.wakes(), 0);
+        assert!(second.poll(&mut connecting).is_ready());
+        assert!(second.poll(&mut pin!(listener.accept())).is_ready());
+    });
+}

@@ -1,9 +1,13 @@
 use std::io::{ErrorKind, Read, Write};
 use std::net::Shutdown;
+use std::task::Poll;
+
+use socket2::{Domain, Socket, Type};
 
 use super::{fill, pair, reset, run, std_pair};
 use crate::io::{AsyncReadExt, AsyncWriteExt};
 use crate::observe::{Direction, Event};
+use crate::source::{Done, Source};
 use crate::testing::{CountingWaker, Facts, until};
 use crate::{Runtime, dump, spawn};
 
@@ -195,4 +199,28 @@ fn a_socket_outlives_block_on_and_works_in_the_next() {
     let (mut near, mut far) = rt.block_on(async { std_pair() });
     far.write_all(b"x").unwrap();
     assert_eq!(rt.block_on(near.read(&mut [0; 2])).unwrap(), 1);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_hang_up_that_is_neither_readable_nor_an_error_wakes_both_directions() {
+    run(async {
+        let wakers = [CountingWaker::new(), CountingWaker::new()];
+        // What was never connected hangs up at once, and there is nothing to read.
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        socket.set_nonblocking(true).unwrap();
+        let io = mio::net::TcpStream::from_std(socket.into());
+        let source = Source::new(io, "tcp stream", &[]).unwrap();
+        let poll = |side: usize| {
+            let direction = [Direction::Read, Direction::Write][side];
+            source.poll(&mut wakers[side].context(), direction, |io| io.peer_addr().map(Done::one))
+        };
+        assert!(poll(0).is_pending() && poll(1).is_pending());
+        until(|| wakers.iter().all(|waker| waker.wakes() == 1)).await;
+        for side in 0..2 {
+            assert!(
+                matches!(poll(side), Poll::Ready(Err(error)) if error.kind() == ErrorKind::NotConnected)
+            );
+        }
+    });
 }

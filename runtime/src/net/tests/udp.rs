@@ -101,3 +101,17 @@ fn a_dropped_receive_takes_no_message_along() {
         assert_eq!((dump().sources, waker.clones()), (0, 0));
     });
 }
+
+#[test]
+fn the_latest_to_wait_for_a_message_is_woken() {
+    run(async {
+        let (first, second) = (CountingWaker::new(), CountingWaker::new());
+        let (here, there) = two().await;
+        for waker in [&first, &second] {
+            assert!(waker.poll(&mut Box::pin(there.recv(&mut [0]))).is_pending());
+        }
+        here.send_to(b"x", there.local_addr().unwrap()).await.unwrap();
+        until(|| second.wakes() == 1).await;
+        assert_eq!((first.wakes(), first.clones()), (0, 0));
+    });
+}

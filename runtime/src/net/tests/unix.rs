@@ -2,11 +2,11 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::run;
+use super::{fill, run};
 use crate::dump;
 use crate::io::{AsyncReadExt, AsyncWriteExt};
 use crate::net::{UnixDatagram, UnixListener, UnixStream};
-use crate::testing::panic_of;
+use crate::testing::{CountingWaker, panic_of, until};
 
 /// A path for a socket, removed when it is dropped.
 struct Place(PathBuf);
@@ -80,6 +80,18 @@ fn a_writer_waits_for_a_slow_reader() {
         let ((), read) = crate::join(writing, far.read_to_end(&mut heard)).await;
         assert_eq!(read.unwrap(), sent.len());
         assert!(heard == sent);
+    });
+}
+
+#[test]
+fn a_writer_that_waits_is_woken_when_the_other_end_is_dropped() {
+    run(async {
+        let (near, far) = UnixStream::pair().unwrap();
+        let waker = CountingWaker::new();
+        fill(&near, &waker);
+        drop(far);
+        until(|| waker.wakes() == 1).await;
+        assert_eq!((&near).write(b"x").await.unwrap_err().kind(), ErrorKind::BrokenPipe);
     });
 }
 

@@ -90,3 +90,13 @@ fn an_unread_value_is_dropped_with_its_receiver() {
     drop(receiver);
     assert_eq!(Rc::strong_count(&value), 1);
 }
+
+#[test]
+fn the_latest_waker_of_a_sender_that_waits_for_the_end_wins() {
+    let (first, second) = (CountingWaker::new(), CountingWaker::new());
+    let (mut sender, receiver) = channel::<u8>();
+    let mut closed = sender.closed();
+    assert!(first.poll(&mut closed).is_pending() && second.poll(&mut closed).is_pending());
+    drop(receiver);
+    assert_eq!((first.wakes(), second.wakes()), (0, 1));
+}
