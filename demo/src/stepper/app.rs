@@ -177,13 +177,13 @@ impl App {
             Action::Back => self.step(-1),
             Action::ManyForward => self.step(MANY as isize),
             Action::ManyBack => self.step(-(MANY as isize)),
-            Action::Next(kind) => self.to_kind(kind, true),
-            Action::Previous(kind) => self.to_kind(kind, false),
+            Action::Next(kind) => self.go_to_kind(kind, true),
+            Action::Previous(kind) => self.go_to_kind(kind, false),
             Action::Follow => self.follow_next(),
             Action::FollowNobody => self.follow(None),
             Action::Search => self.mode = Mode::Searching(String::new()),
-            Action::NextMatch => self.to_match(true),
-            Action::PreviousMatch => self.to_match(false),
+            Action::NextMatch => self.go_to_match(true),
+            Action::PreviousMatch => self.go_to_match(false),
             Action::Level(level) => self.set_level(level),
             Action::Start => self.player.go(0),
             Action::End => self.player.go(self.len()),
@@ -258,7 +258,7 @@ impl App {
     }
 
     /// To a kind of event, whatever the level; of the task that is followed, if the kind has one.
-    fn to_kind(&mut self, kind: Kind, forwards: bool) {
+    fn go_to_kind(&mut self, kind: Kind, forwards: bool) {
         let task = self.filter.task.filter(|_| kind != Kind::Park);
         let all = Filter { only: vec![kind], task, ..self.filter }.choose(self.trace());
         let here = self.position();

@@ -29,7 +29,7 @@ impl App {
             KeyCode::Enter if text.is_empty() => return,
             KeyCode::Enter => {
                 self.search = Search { text, matches: None };
-                return self.to_match(true);
+                return self.go_to_match(true);
             }
             KeyCode::Backspace if text.is_empty() => return,
             KeyCode::Backspace => {
@@ -44,7 +44,7 @@ impl App {
     }
 
     /// To the next place that has the text, round the end if need be.
-    pub(super) fn to_match(&mut self, forwards: bool) {
+    pub(super) fn go_to_match(&mut self, forwards: bool) {
         let text = self.search.text.clone();
         if text.is_empty() {
             return self.tell(
