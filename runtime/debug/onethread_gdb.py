@@ -61,18 +61,18 @@ class Debugger:
         return Value(gdb.selected_frame().read_var(name))
 
     def core(self):
-        """The runtime whose loop is under way on this thread: the first function from here outwards that is one of its own."""
+        """The runtime whose loop runs on this thread: `self` of the first function of `Core` from here outwards."""
         frame = gdb.selected_frame() if gdb.selected_thread() else None
         while frame is not None:
             if (frame.name() or "").startswith("runtime::executor::Core::"):
                 runs = frame.read_var("self")
-                if str(runs.type) == "*mut runtime::executor::Core":
+                if runs.type.code == gdb.TYPE_CODE_PTR and runs.type.target().name == "runtime::executor::Core":
                     return Value(runs.dereference())
             frame = frame.older()
         return None
 
     def waker_table(self):
-        return int(gdb.parse_and_eval("&runtime::waker::TABLE"))
+        return int(gdb.lookup_static_symbol("runtime::waker::TABLE").value().address)
 
 
 class Moment(gdb.Breakpoint):
@@ -121,7 +121,7 @@ class Onethread(gdb.Command):
 
     def step(self, count, kind=None):
         if all(moment.pending for moment in self.moments):
-            raise gdb.GdbError("The loop's functions are not in this program: build it without --release.")
+            raise gdb.GdbError(story.NO_MOMENTS)
         for _ in range(count):
             self.told, self.steps = None, True
             try:

@@ -101,7 +101,7 @@ class Debugger:
         return Value(self.frame.FindVariable(name, lldb.eNoDynamicValues))
 
     def core(self):
-        """The runtime whose loop is under way on this thread: the first function from here outwards that is one of its own."""
+        """The runtime whose loop runs on this thread: `self` of the first function of `Core` from here outwards."""
         for frame in self.frame.GetThread().frames[self.frame.GetFrameID():]:
             if "runtime::executor::" in (frame.GetFunctionName() or ""):
                 runs = frame.FindVariable("self", lldb.eNoDynamicValues)
@@ -146,7 +146,7 @@ def tell(function):
 
 
 def pattern(function):
-    """Finds a function in the forms in which lldb shows one of an `impl` block: with its hash, and by the block's module."""
+    """Finds a function by the name that lldb gives it: with a hash, and under the module of its `impl` block."""
     *path, kind, name = function.split("::")
     return rf"{'::'.join(path)}::(.*[^a-zA-Z])?{kind}(>|\$GT\$)?::{name}(::h[0-9a-f]+)?$"
 
@@ -167,7 +167,11 @@ def look_at(thread):
 
 def onethread(debugger, argument, result, _session):
     set_moments(debugger)
-    match argument.split():
+    words = argument.split()
+    if words[:1] in (["step"], ["until"]) and not any(moment.GetNumLocations() for _, moment in MOMENTS):
+        result.SetError(story.NO_MOMENTS)
+        return
+    match words:
         case ["step"]:
             step(debugger, 1)
         case ["step", count] if count.isdigit():

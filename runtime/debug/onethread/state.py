@@ -93,7 +93,7 @@ class State:
         return cell(rc(self.schedule["trace"])["actor"]).variant()
 
     def now(self):
-        """Nanoseconds on the clock by which the timers are set. A real one is the system's, so this is on the same machine."""
+        """Nanoseconds on the clock by which the timers are set; the real one is that of the machine we are on."""
         name, clock = rc(self.core["clock"]).variant()
         if name == "Paused":
             return nanoseconds(clock["start"]) + nanoseconds(cell(clock["passed"]))
@@ -131,7 +131,8 @@ class State:
     def _side(self, slot, direction):
         side = slot[direction]
         waker = option(side["waker"])
-        return Side(direction, bool(side["ready"].number()), bool(side["closed"].number()), waker and self.woken_by(waker))
+        ready, closed = (bool(side[name].number()) for name in ("ready", "closed"))
+        return Side(direction, ready, closed, waker and self.woken_by(waker))
 
     def _tasks(self):
         root = cell(self.schedule["root"])

@@ -4,7 +4,7 @@ The moments are functions of the runtime, by their full names. `tell` is called 
 function has done anything: what it is about to do is in the sentence, what there is now is in the tables.
 """
 
-from .memory import location, option, rc_text, scalar, vec
+from .memory import location, option, pointer, rc_text, scalar, vec
 from .state import FINISHED, State, ticket_of
 
 HELP = """Step through Onethread's loop, and look at what it holds.
@@ -18,22 +18,34 @@ onethread reactor     the table of sockets, and who waits for each
 onethread now         all of these
 onethread thread N    stop at the moments of another thread, or of `all`: it is thread 1 unless told otherwise"""
 
+NO_MOMENTS = "The loop's functions are not in this program: build it without --release."
+
+# The most polls in one turn: see executor.rs.
+TURN = 64
+
 # Who acts when the runtime's loop does not.
 OUTSIDE = "code around block_on"
+
+QUEUED = "It does not run yet: it goes to the back of the queue."
 
 
 class Story:
     """What a debugger has seen so far. `debugger` gives `core()`, `waker_table()` and `argument(name)`."""
 
     def __init__(self, debugger):
-        self.debugger, self.names = debugger, {}
+        self.debugger = debugger
+        # The tasks' names, by runtime.
+        self.names = {}
         # How many moments there were, and which the last was.
         self.moments, self.kind = 0, None
 
     def state(self):
         """The runtime as it is now; None where no loop is under way."""
         core = self.debugger.core()
-        return core and State(core, self.debugger.waker_table(), self.names)
+        if core is None:
+            return None
+        names = self.names.setdefault(pointer(core["schedule"]).number(), {})
+        return State(core, self.debugger.waker_table(), names)
 
     def tell(self, function):
         """The moment at which this function begins."""
@@ -51,7 +63,9 @@ class Story:
     def answer(self, question):
         """What a command such as `onethread tasks` prints."""
         state = self.state()
-        return f"{TABLES[question](state)}\n" if state else "No loop is under way on this thread: stop inside block_on.\n"
+        if state is None:
+            return "No loop is under way on this thread: stop inside block_on.\n"
+        return f"{TABLES[question](state)}\n"
 
 
 # The sentences.
@@ -61,7 +75,8 @@ def turn(state, _argument):
     ready = len(state.queue)
     if ready == 0:
         return "A turn of the loop begins, and nobody is ready: it will park."
-    return f"A turn of the loop begins. Ready: {count(ready, 'task')}, to be polled once each."
+    each = "to be polled once each" if ready <= TURN else f"of which the first {TURN} are polled, once each"
+    return f"A turn of the loop begins. Ready: {count(ready, 'task')}, {each}."
 
 
 def poll(state, argument):
@@ -80,12 +95,13 @@ def poll(state, argument):
 
 def spawn(state, argument):
     number = state.next_number()
+    # It may be the number of a task of a runtime that is gone and lay at the same address.
+    state.names.pop(number, None)
     name = option(argument("name"))
     if name is not None:
         state.names[number] = rc_text(name)
-    actor = capital(state.actor() or OUTSIDE)
-    at = location(argument("at"))
-    return f"{actor} spawns {state.called_by_number(number)} at {at}. It does not run yet: it goes to the back of the queue."
+    actor, spawned = capital(state.actor() or OUTSIDE), state.called_by_number(number)
+    return f"{actor} spawns {spawned} at {location(argument('at'))}. {QUEUED}"
 
 
 def wake(state, argument):
@@ -100,7 +116,7 @@ def wake(state, argument):
     if task.state == "ready":
         return f"{begin}, which is in the queue already: two wakes are one poll."
     reason = f", which waits for {waits(task)}" if task.wait else ""
-    return f"{begin}{reason}. It does not run yet: it goes to the back of the queue."
+    return f"{begin}{reason}. {QUEUED}"
 
 
 def park(state, _argument):
@@ -121,8 +137,8 @@ def dispatch(state, argument):
     reported = [state.reported(ready) for ready in vec(argument("reported"))]
     if not reported:
         return "The reactor has asked the system, and no socket has become ready."
-    each = "; ".join(f"{source} to {direction}, which wakes {waker or 'nobody'}" for source, direction, waker in reported)
-    return f"The system reports sockets: {each}."
+    each = (f"{source} to {direction}, which wakes {waker or 'nobody'}" for source, direction, waker in reported)
+    return f"The system reports sockets: {'; '.join(each)}."
 
 
 def fire(state, _argument):
