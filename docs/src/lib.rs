@@ -8,3 +8,6 @@ pub mod readme {}
 
 #[doc = include_str!("../en/00-ten-urls-in-one-second.md")]
 pub mod chapter_00 {}
+
+#[doc = include_str!("../en/debugger.md")]
+pub mod debugger {}
