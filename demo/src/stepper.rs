@@ -18,6 +18,7 @@ mod words;
 
 use std::fs::File;
 use std::io::{self, Write};
+use std::sync::mpsc::channel;
 
 use self::app::{App, Effect};
 use self::terminal::{Input, Terminal};
@@ -31,8 +32,10 @@ use crate::trace::Trace;
 /// If there is no terminal to do it on.
 pub fn run(mut app: App) -> Result<(), Stop> {
     let unusable = |error| Stop::Failed(format!("cannot use this terminal ({error}); try --plain"));
-    let inputs = terminal::inputs().map_err(unusable)?;
+    let (sender, inputs) = channel();
+    terminal::signals(sender.clone()).map_err(unusable)?;
     let mut terminal = Terminal::enter().map_err(unusable)?;
+    terminal::keys(sender).map_err(unusable)?;
     loop {
         terminal.draw(&app).map_err(unusable)?;
         let Ok(first) = inputs.recv() else { return Ok(()) };

@@ -73,7 +73,7 @@ impl App {
             self.player.go(self.len());
         }
         let name = |task: Option<TaskId>, nobody: &str| {
-            task.map_or(nobody.to_string(), |task| self.state().name(task))
+            task.map_or(nobody.to_string(), |task| self.names.name(task))
         };
         let (en, zh) = (name(right, "nobody, for it is over"), name(right, "没有谁，已经结束了"));
         let (en, zh) = match guess {

@@ -7,8 +7,9 @@ use std::io::{self, Stdout, stdout};
 use std::panic;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::Sender;
 use std::thread;
+use std::time::Duration;
 
 use ratatui::backend::CrosstermBackend;
 use ratatui::crossterm::cursor::{Hide, Show};
@@ -35,7 +36,10 @@ pub(super) enum Input {
 }
 
 /// The terminal while it is ours.
-pub(super) struct Terminal(ratatui::Terminal<CrosstermBackend<Stdout>>);
+pub(super) struct Terminal {
+    terminal: ratatui::Terminal<CrosstermBackend<Stdout>>,
+    _taken: Taken,
+}
 
 impl Terminal {
     pub(super) fn enter() -> io::Result<Terminal> {
@@ -46,22 +50,16 @@ impl Terminal {
         let taken = Taken;
         execute!(stdout(), EnterAlternateScreen, Hide)?;
         let terminal = ratatui::Terminal::new(CrosstermBackend::new(stdout()))?;
-        std::mem::forget(taken);
-        Ok(Terminal(terminal))
+        Ok(Terminal { terminal, _taken: taken })
     }
 
     pub(super) fn draw(&mut self, app: &App) -> io::Result<()> {
-        self.0.draw(|frame| view::draw(app, frame.area(), frame.buffer_mut()))?;
+        self.terminal.draw(|frame| view::draw(app, frame.area(), frame.buffer_mut()))?;
         Ok(())
     }
 }
 
-impl Drop for Terminal {
-    fn drop(&mut self) {
-        give_back();
-    }
-}
-
+/// Gives the terminal back when it is dropped.
 struct Taken;
 
 impl Drop for Taken {
@@ -90,10 +88,10 @@ fn give_back_after_panics() {
     });
 }
 
-/// Begins to listen. The threads end with the program.
-pub(super) fn inputs() -> io::Result<Receiver<Input>> {
-    let (sender, receiver) = channel();
-    signals(sender.clone())?;
+/// Begins to pass on keys, and changes of the size. The thread ends with the program.
+pub(super) fn keys(sender: Sender<Input>) -> io::Result<()> {
+    // From here on no change of the size is missed, even if the thread is slow to start.
+    event::poll(Duration::ZERO)?;
     thread::Builder::new().name("keys".into()).spawn(move || {
         loop {
             let input = match event::read() {
@@ -108,11 +106,12 @@ pub(super) fn inputs() -> io::Result<Receiver<Input>> {
             }
         }
     })?;
-    Ok(receiver)
+    Ok(())
 }
 
+/// Begins to pass on signals. The thread ends with the program.
 #[cfg(unix)]
-fn signals(sender: Sender<Input>) -> io::Result<()> {
+pub(super) fn signals(sender: Sender<Input>) -> io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
     thread::Builder::new().name("signals".into()).spawn(move || {
@@ -126,7 +125,7 @@ fn signals(sender: Sender<Input>) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn signals(_: Sender<Input>) -> io::Result<()> {
+pub(super) fn signals(_: Sender<Input>) -> io::Result<()> {
     Ok(())
 }
 

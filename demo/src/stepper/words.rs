@@ -35,8 +35,7 @@ pub(super) const HIDDEN: Label = label("hidden while you predict", "预测时不
 pub(super) const NEXT: Label = label("next: ", "下一个：");
 pub(super) const NO_TIMERS: Label = label("none armed", "没有");
 pub(super) const NO_SOURCES: Label = label("no sockets", "没有套接字");
-pub(super) const SOURCE_COLUMNS: Label =
-    label("(number, kind, read, write)", "（编号、种类、读、写）");
+pub(super) const SOURCE_COLUMNS: Label = label("(kind, read, write)", "（种类、读、写）");
 pub(super) const IDLE: Label = label("idle", "空闲");
 pub(super) const SIDE_READY: Label = label("ready", "就绪");
 pub(super) const CLOSED: Label = label("closed", "已关闭");

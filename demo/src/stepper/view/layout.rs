@@ -23,8 +23,6 @@ pub(super) struct Places {
 const WIDE: u16 = 150;
 /// Between columns.
 const GAP: u16 = 2;
-/// The heading, the thread, and the place.
-const LEAST_TIMELINE: u16 = 3;
 /// Fewer steps than these with their heading tell nothing.
 const LEAST_STEPS: u16 = 5;
 
@@ -50,8 +48,9 @@ pub(super) fn arrange(app: &App, area: Rect) -> Places {
     ];
     // What the panels of a low window leave over is for the lanes of tasks.
     let wished = wishes.iter().fold(0, |sum: u16, wish| sum.saturating_add(*wish));
-    let spare = (left.height - LEAST_TIMELINE).saturating_sub(wished);
-    let timeline_rows = LEAST_TIMELINE + named_tasks(app).min(height / 6).min(spare);
+    let heading_and_thread = if low { 2 } else { 3 };
+    let spare = (left.height - heading_and_thread).saturating_sub(wished);
+    let timeline_rows = heading_and_thread + named_tasks(app).min(height / 6).min(spare);
     let timeline = rows(why.y - timeline_rows, timeline_rows);
     let above = |column: Rect| Rect { height: column.height - timeline_rows, ..column };
 

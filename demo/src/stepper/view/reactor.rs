@@ -13,7 +13,7 @@ pub(super) fn panel(app: &App, inside: Rect) -> Panel {
     let (width, room) = (usize::from(inside.width), usize::from(inside.height));
     let sources = &app.state().sources;
     let fits = sources.len().min(room);
-    let kinds = (width / 3).clamp(8, 16);
+    let kinds = (width / 3).clamp(7, 13);
     let each = width.saturating_sub(5 + kinds) / 2;
     let side = |side: &Side| {
         let (text, tone) = said(app, side);
@@ -32,7 +32,7 @@ pub(super) fn panel(app: &App, inside: Rect) -> Panel {
         .map(|(id, source)| {
             Line::from(vec![
                 app.span(format!("{:>3}  ", id.0), Tone::Strong),
-                app.span(pad(&source.what, kinds), Tone::Plain),
+                app.span(format!("{} ", pad(&source.what, kinds - 1)), Tone::Plain),
                 side(&source.read),
                 side(&source.write),
             ])

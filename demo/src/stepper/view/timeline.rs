@@ -45,7 +45,11 @@ pub(super) fn panel(app: &App, inside: Rect) -> Panel {
     let mut lines: Vec<Line<'static>> =
         lanes.take(room).map(|lane| row(&name(lane), scale.task(lane))).collect();
     lines.push(row(app.word(words::THE_LOOP), scale.thread(seen)));
-    lines.push(cursor(app, &scale, width));
+    if inside.height > 1 {
+        lines.push(cursor(app, &scale, width));
+    } else if let Some(thread) = lines.last_mut() {
+        *thread = with_cursor(app, thread, LABEL + here);
+    }
     let glyphs: Vec<String> = [Mark::RanBriefly, Mark::Waited, Mark::Parked]
         .iter()
         .zip(app.word(words::TIMELINE_NOTE).split([',', '、']))
@@ -76,5 +80,17 @@ fn cursor(app: &App, scale: &Scale, width: usize) -> Line<'static> {
     Line::from(vec![
         app.span(format!("{}{text} ", " ".repeat(before)), Tone::Plain),
         app.span(cursor, Tone::Running),
+    ])
+}
+
+/// The lane of the thread with the place in it, where there is no row below for it.
+fn with_cursor(app: &App, lane: &Line<'static>, column: usize) -> Line<'static> {
+    let marks: String = lane.spans.iter().map(|span| span.content.as_ref()).collect();
+    let before: String = marks.chars().take(column).collect();
+    let after: String = marks.chars().skip(column + 1).collect();
+    Line::from(vec![
+        app.span(before, Tone::Faint),
+        app.span(app.signs().cursor, Tone::Running),
+        app.span(after, Tone::Faint),
     ])
 }

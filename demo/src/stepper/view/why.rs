@@ -40,7 +40,8 @@ pub(super) fn panel(app: &App, inside: Rect) -> Panel {
 }
 
 fn question(app: &App, prediction: &Prediction, width: usize) -> Panel {
-    let choices = (1..).zip(&prediction.choices).map(|(key, task)| (key, app.state().name(*task)));
+    // Who runs next may not have been spawned yet.
+    let choices = (1..).zip(&prediction.choices).map(|(key, task)| (key, app.names.name(*task)));
     let nobody = (0, app.word(words::NOBODY).to_string());
     let choices: Vec<String> =
         choices.chain([nobody]).map(|(key, name)| format!("{key} {}", tame(&name))).collect();
