@@ -10,7 +10,7 @@ pub mod keys;
 mod predict;
 mod search;
 mod style;
-mod terminal;
+pub mod terminal;
 #[cfg(test)]
 mod tests;
 pub mod view;

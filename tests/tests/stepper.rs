@@ -144,3 +144,23 @@ fn a_trace_is_exported_and_opened_again() {
     screen.press("q");
     assert_eq!(screen.end(), 0);
 }
+
+/// Not a test, but what the one below runs in a terminal.
+#[test]
+#[ignore = "it panics on purpose"]
+fn a_program_that_panics() {
+    let _terminal = demo::stepper::terminal::Terminal::enter().unwrap();
+    panic!("this can be read");
+}
+
+#[test]
+fn a_panic_is_told_on_the_terminal_that_is_given_back() {
+    let itself = std::env::current_exe().unwrap();
+    let arguments = ["a_program_that_panics", "--exact", "--ignored", "--nocapture"];
+    let short = [("RUST_BACKTRACE", "0")];
+    let mut screen = Screen::run(itself.to_str().unwrap(), &arguments, &short, (80, 24));
+    assert_eq!(screen.end(), 101);
+    is_given_back(&screen);
+    // What was written to the alternate screen would be gone with it.
+    assert!(screen.screen().contents().contains("this can be read"));
+}

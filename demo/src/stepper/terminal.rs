@@ -36,13 +36,17 @@ pub(super) enum Input {
 }
 
 /// The terminal while it is ours.
-pub(super) struct Terminal {
+pub struct Terminal {
     terminal: ratatui::Terminal<CrosstermBackend<Stdout>>,
     _taken: Taken,
 }
 
 impl Terminal {
-    pub(super) fn enter() -> io::Result<Terminal> {
+    /// Takes the terminal over.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn enter() -> io::Result<Terminal> {
         give_back_after_panics();
         enable_raw_mode()?;
         TAKEN.store(true, Ordering::SeqCst);
