@@ -4,10 +4,12 @@
 //! forbids the network, and runs no script and no style but the page's own, which it knows by their hashes. Without a script
 //! the page is a film strip.
 
+mod code;
 mod data;
 mod film;
 mod lanes;
 mod panels;
+mod strip;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -31,6 +33,7 @@ pub fn export(title: &Title, trace: &Trace, lang: Lang) -> String {
     let all = trace.steps.len();
     let steps = &trace.steps[..all.min(MOST_STEPS)];
     let lanes = lanes::of(steps);
+    let (strip, summary) = strip::of(steps);
     // In a script element nothing but `<` could begin something else.
     let data = data::of(trace, steps).to_string().replace('<', "\\u003c");
     let cut = if steps.len() < all {
@@ -60,8 +63,8 @@ pub fn export(title: &Title, trace: &Trace, lang: Lang) -> String {
             "last" => steps.len().to_string(),
             "names" => lanes.names.clone(),
             "lanes" => lanes.picture.clone(),
-            "strip" => lanes.strip.clone(),
-            "summary" => lanes.summary(),
+            "strip" => strip.clone(),
+            "summary" => summary.clone(),
             "cut" => cut.clone(),
             "film" => film::of(steps),
             "data" => data.clone(),
@@ -96,8 +99,11 @@ fn expand(template: &str, look_up: impl Fn(&str) -> Option<String>) -> String {
     text
 }
 
-/// A text in both languages; the style hides the one that is not wanted.
+/// A text in both languages; the style hides the one that is not wanted. What a program says is the same in both.
 fn both(en: &str, zh: &str) -> String {
+    if en == zh {
+        return format!("<span>{en}</span>");
+    }
     format!(r#"<span lang="en">{en}</span><span lang="zh">{zh}</span>"#)
 }
 

@@ -4,7 +4,7 @@
 //! the next, and most rows from one panel to the next, so texts, rows and panels are kept once and referred to by number.
 //!
 //! ```text
-//!  steps    time at kind why thread counts tasks queue timers sources user runtime    a column of numbers each
+//!  steps    time at kind why thread counts tasks queue timers sources user role runtime   a column of numbers each
 //!  panels   row row row …
 //!  rows     class cell cell …
 //!  texts    "sleep", or ["waiting", "等待"]
@@ -15,23 +15,22 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 use std::rc::Rc;
+use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use super::code::{excerpts, of_program};
 use super::panels::Panels;
+use super::strip::share;
 use super::words::{self, Both};
-use crate::sources;
 use crate::trace::Trace;
 use crate::trace::event::{Kind, Place, Step};
 use crate::trace::state::State;
 use crate::trace::why::{Lang, length, why};
 
-/// So many lines are kept before and after each line that is pointed at.
-const AROUND: usize = 6;
-
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 13] = [
     "time", "at", "kind", "why", "thread", "counts", "tasks", "queue", "timers", "sources", "user",
-    "runtime",
+    "role", "runtime",
 ];
 
 /// Things that are kept once, with a number.
@@ -64,54 +63,66 @@ pub(super) fn of(trace: &Trace, steps: &[Step]) -> Value {
         panels: Panels::new(&state),
         places: Table::new(),
         columns: Default::default(),
-        end: steps.last().map_or(1, |step| step.time.as_nanos().max(1)),
+        total: steps.last().map_or(Duration::ZERO, |step| step.time),
     };
-    data.begin(&state);
+    data.put(Happened::nothing(), &state);
     for step in steps {
-        let sentence = Both::new(why(step, &state, Lang::En), why(step, &state, Lang::Zh));
+        let happened = Happened::of(step, &state);
         state.apply(step);
-        data.add(step, sentence, &state);
+        data.panels.note(&step.event, &state);
+        data.put(happened, &state);
     }
     data.finish(trace)
+}
+
+/// What is shown of an event, besides the state that it leads to.
+struct Happened {
+    /// A place in `Kind::ALL`, or the one after the last for no kind.
+    kind: usize,
+    why: Both,
+    user: Option<Place>,
+    role: Both,
+    runtime: Option<Place>,
+}
+
+impl Happened {
+    /// Step 0.
+    fn nothing() -> Happened {
+        let why = Both::new(
+            "Nothing has happened yet. The future given to block_on stands in the ready queue, and will be polled first.",
+            "还什么都没有发生。交给 block_on 的 future 排在就绪队列里，将第一个被 poll。",
+        );
+        Happened { kind: Kind::ALL.len(), why, user: None, role: Both::same(""), runtime: None }
+    }
+
+    fn of(step: &Step, before: &State) -> Happened {
+        let kind = step.event.kind();
+        let kind = Kind::ALL.iter().position(|one| *one == kind).unwrap_or(Kind::ALL.len());
+        let why = Both::new(why(step, before, Lang::En), why(step, before, Lang::Zh));
+        let (user, role) = of_program(step, before).unzip();
+        let role = role.unwrap_or_else(|| Both::same(""));
+        Happened { kind, why, user, role, runtime: step.runtime.clone() }
+    }
 }
 
 struct Data {
     panels: Panels,
     places: Table<Place>,
     columns: [Vec<usize>; COLUMNS.len()],
-    /// The time of the last event, in nanoseconds.
-    end: u128,
+    total: Duration,
 }
 
 impl Data {
-    /// Step 0: nothing has happened.
-    fn begin(&mut self, state: &State) {
-        let sentence = Both::new(
-            "Nothing has happened yet. The future given to block_on stands in the ready queue, and will be polled first.",
-            "还什么都没有发生。交给 block_on 的 future 排在就绪队列里，将第一个被 poll。",
-        );
-        // Of no kind: the one after the last.
-        self.put(Kind::ALL.len(), sentence, [None, None], state);
-    }
-
-    fn add(&mut self, step: &Step, sentence: Both, state: &State) {
-        self.panels.note(&step.event, state);
-        let kind = step.event.kind();
-        let kind = Kind::ALL.iter().position(|one| *one == kind).unwrap_or_default();
-        self.put(kind, sentence, [step.user.as_ref(), step.runtime.as_ref()], state);
-    }
-
-    fn put(&mut self, kind: usize, sentence: Both, places: [Option<&Place>; 2], state: &State) {
+    fn put(&mut self, happened: Happened, state: &State) {
         // 0 is no place.
-        let [user, runtime] =
-            places.map(|place| place.map_or(0, |place| self.places.put(place.clone()) + 1));
+        let [user, runtime] = [happened.user, happened.runtime]
+            .map(|place| place.map_or(0, |place| self.places.put(place) + 1));
         let panels = &mut self.panels;
         let row = [
             panels.text(Both::same(length(state.time))),
-            // In thousandths of a percent of the whole time.
-            usize::try_from(state.time.as_nanos() * 100_000 / self.end).unwrap_or_default(),
-            kind,
-            panels.text(sentence),
+            usize::try_from(share(state.time, self.total)).unwrap_or_default(),
+            happened.kind,
+            panels.text(happened.why),
             panels.text(words::thread(state)),
             panels.text(words::counts(state)),
             panels.tasks(state),
@@ -119,6 +130,7 @@ impl Data {
             panels.timers(),
             panels.sources(),
             user,
+            panels.text(happened.role),
             runtime,
         ];
         self.columns.iter_mut().zip(row).for_each(|(column, number)| column.push(number));
@@ -150,22 +162,4 @@ impl Data {
             "steps": steps,
         })
     }
-}
-
-/// The lines of a file around each of `wanted`, from 1: pieces that begin at a line and do not touch.
-fn excerpts(trace: &Trace, name: &str, wanted: &[usize]) -> Vec<Value> {
-    let Some(text) = sources::file(trace, name) else { return Vec::new() };
-    let lines: Vec<&str> = text.lines().collect();
-    let mut wanted: Vec<usize> =
-        wanted.iter().copied().filter(|line| (1..=lines.len()).contains(line)).collect();
-    wanted.sort_unstable();
-    let mut pieces: Vec<(usize, usize)> = Vec::new();
-    for line in wanted {
-        let (from, to) = (line.saturating_sub(AROUND).max(1), (line + AROUND).min(lines.len()));
-        match pieces.last_mut() {
-            Some(last) if from <= last.1 + 1 => last.1 = to,
-            _ => pieces.push((from, to)),
-        }
-    }
-    pieces.into_iter().map(|(from, to)| json!([from, &lines[from - 1..to]])).collect()
 }

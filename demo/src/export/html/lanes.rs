@@ -1,16 +1,14 @@
 //! What does the whole run look like at a glance? A lane for the thread and one for each task, drawn once as SVG.
 //!
-//! One column is one event, for on a paused clock all work is done at an instant; a strip below shows the true time. The
+//! One column is one event, for on a paused clock all work is done at an instant; `strip` has the true time. The
 //! states differ in height and place as well as in colour: running is a full bar, ready a half one, waiting a thin line.
 
 use std::collections::BTreeMap;
 use std::fmt::{Display, Write as _};
-use std::time::Duration;
 
 use super::{both, escape};
 use crate::trace::event::{Step, TaskId};
 use crate::trace::state::{Phase, State, Thread};
-use crate::trace::why::length;
 
 /// So many tasks have a lane; the rest is counted.
 const MOST_LANES: usize = 16;
@@ -23,11 +21,6 @@ const BAR: usize = 12;
 pub(super) struct Lanes {
     pub(super) names: String,
     pub(super) picture: String,
-    /// The true time.
-    pub(super) strip: String,
-    /// How long the thread slept, and how long it all took.
-    pub(super) slept: Duration,
-    pub(super) total: Duration,
 }
 
 /// What a lane shows in one column.
@@ -71,13 +64,14 @@ struct Lane {
     mark: Option<Mark>,
 }
 
-/// Paths by their class.
-type Paths = BTreeMap<Mark, String>;
-
+#[derive(Default)]
 struct Drawing {
     lanes: Vec<Lane>,
     tasks: BTreeMap<TaskId, usize>,
-    paths: Paths,
+    /// What is drawn, by its class.
+    paths: BTreeMap<Mark, String>,
+    /// From which column on the loop was parked, and for how many.
+    nights: Vec<(usize, usize)>,
 }
 
 impl Drawing {
@@ -93,6 +87,9 @@ impl Drawing {
         };
         if let Some(mark) = lane.mark {
             let path = self.paths.entry(mark).or_default();
+            if mark == Mark::Parked {
+                self.nights.push((lane.since, column - lane.since));
+            }
             for (top, height) in mark.bars() {
                 let (x, y, width) = (lane.since, number * HEIGHT + 2 + top, column - lane.since);
                 let _ = write!(path, "M{x} {y}h{width}v{height}h-{width}z");
@@ -134,26 +131,12 @@ impl Drawing {
 /// Draws these steps.
 pub(super) fn of(steps: &[Step]) -> Lanes {
     let mut state = State::default();
-    let mut drawing = Drawing { lanes: Vec::new(), tasks: BTreeMap::new(), paths: Paths::new() };
+    let mut drawing = Drawing::default();
     drawing.lane(both("the thread", "这个线程"));
     drawing.look(Some(TaskId::ROOT), &state, 0);
-    let total = steps.last().map_or(Duration::ZERO, |step| step.time);
-    let (mut slept, mut awake_since, mut awake) = (Duration::ZERO, Duration::ZERO, String::new());
     for step in steps {
-        let parked = matches!(state.thread, Thread::Parked(_));
-        if parked {
-            slept += step.time.saturating_sub(state.time);
-        }
         state.apply(step);
         drawing.look(step.event.task(), &state, state.step);
-        match (parked, state.thread) {
-            (false, Thread::Parked(_)) => stretch(&mut awake, awake_since, step.time, total),
-            (true, Thread::Running) => awake_since = step.time,
-            _ => {}
-        }
-    }
-    if state.thread == Thread::Running {
-        stretch(&mut awake, awake_since, total, total);
     }
     let columns = steps.len() + 1;
     for lane in 0..drawing.lanes.len() {
@@ -171,45 +154,22 @@ pub(super) fn of(steps: &[Step]) -> Lanes {
     }
     let height = drawing.lanes.len() * HEIGHT;
     let mut picture = open(columns, height);
+    // While the loop is parked, the night goes through all lanes.
+    let mut nights = String::new();
+    for (from, width) in &drawing.nights {
+        let _ = write!(nights, "M{from} 0h{width}v{height}h-{width}z");
+    }
+    let _ = write!(picture, r#"<path class="night" d="{nights}"/>"#);
     for (mark, path) in &drawing.paths {
         let _ = write!(picture, r#"<path class="{}" d="{path}"/>"#, mark.class());
     }
     picture.push_str("</svg>");
-    let strip = format!(
-        r#"{}<path class="parked" d="M0 5h{SHARES}v2H0z"/><path class="awake" d="{awake}"/></svg>"#,
-        open(SHARES, BAR)
-    );
-    Lanes { names, picture, strip, slept, total }
+    Lanes { names, picture }
 }
 
-/// How fine the strip of the true time is.
-const SHARES: u128 = 100_000;
-
-/// Draws a stretch of the true time in which the thread was awake. The shortest is still seen: it has an outline.
-fn stretch(path: &mut String, from: Duration, to: Duration, total: Duration) {
-    let share = |time: Duration| time.as_nanos() * SHARES / total.as_nanos().max(1);
-    let _ = write!(path, "M{} 0V{BAR}H{}V0z", share(from), share(to));
-}
-
-fn open(width: impl Display, height: usize) -> String {
+/// The beginning of a picture that is as wide as there is room.
+pub(super) fn open(width: impl Display, height: usize) -> String {
     format!(
         r#"<svg viewBox="0 0 {width} {height}" height="{height}" preserveAspectRatio="none" aria-hidden="true" focusable="false">"#
     )
-}
-
-impl Lanes {
-    /// How much of the time the thread slept.
-    pub(super) fn summary(&self) -> String {
-        if self.total.is_zero() {
-            return both("No time passes in this run.", "这次运行里时间没有流逝。");
-        }
-        let (total, share) =
-            (length(self.total), self.slept.as_secs_f64() / self.total.as_secs_f64());
-        let share = format!("{:.1}", share * 100.0);
-        let share = share.trim_end_matches('0').trim_end_matches('.');
-        both(
-            &format!("Of {total} the thread slept {share} %."),
-            &format!("全程 {total}，线程有 {share} % 的时间在睡眠。"),
-        )
-    }
 }

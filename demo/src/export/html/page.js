@@ -62,9 +62,11 @@ addEventListener("DOMContentLoaded", () => {
     const [from, lines] = piece;
     const first = Math.max(from, place[1] - 6);
     const most = Math.min(from + lines.length - 1, place[1] + 6);
+    const written = lines.slice(first - from, most - from + 1).filter((line) => line.trim());
+    const indent = Math.min(...written.map((line) => line.length - line.trimStart().length));
     const made = [];
     for (let number = first; number <= most; number += 1) {
-      const content = lines[number - from];
+      const content = lines[number - from].slice(indent);
       const line = document.createElement(number === place[1] ? "mark" : "span");
       const sort = content.trimStart().startsWith("//") ? "comment" : "text";
       line.append(element("i", "", `${number === place[1] ? "▶" : " "}${String(number).padStart(4)}  `), element("span", sort, `${content}\n`));
@@ -81,6 +83,7 @@ addEventListener("DOMContentLoaded", () => {
     find("kind").textContent = kind;
     find("thread").textContent = text(at("thread"));
     find("counts").textContent = text(at("counts"));
+    find("role").textContent = text(at("role"));
     if (find("why").textContent !== text(at("why"))) find("why").textContent = text(at("why"));
     fill("tasks", "tasks", "td");
     fill("queue", "queue", "li");

@@ -84,7 +84,7 @@ pub(super) fn thread(state: &State) -> Both {
             let name = state.name(task);
             Both::new(format!("▶ polls {name}"), format!("▶ 正在 poll {name}"))
         }
-        (Thread::Running, None) => Both::new("◇ is the runtime's own", "◇ 在运行时自己手里"),
+        (Thread::Running, None) => Both::new("◇ the runtime itself", "◇ 运行时自己"),
     }
 }
 
