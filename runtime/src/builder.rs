@@ -50,6 +50,9 @@ impl Runtime {
 impl Builder {
     /// Time stands still, and jumps to the next deadline when no task is ready and no socket or helper is outstanding.
     /// For tests and for traces that are the same each time.
+    ///
+    /// A socket is outstanding from a read or write that had to wait until the system reports something, also if nobody
+    /// waits any more; not when it is dropped.
     pub fn paused_clock(mut self) -> Builder {
         self.paused = true;
         self
@@ -76,7 +79,8 @@ impl Builder {
     }
 
     /// Warns on standard error, and tells the observer, when one poll takes longer than `limit`: nothing else can run
-    /// meanwhile. asyncio calls this `slow_callback_duration`, in its debug mode.
+    /// meanwhile. By the real clock, also when the other one is paused. asyncio calls this `slow_callback_duration`, in
+    /// its debug mode.
     pub fn slow_poll(mut self, limit: Duration) -> Builder {
         self.slow_poll = Some(limit);
         self

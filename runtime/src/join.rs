@@ -87,6 +87,7 @@ where
 /// Waits until all futures have succeeded, and gives what they give, in their order; or until one fails.
 ///
 /// At the first error the others are dropped, before the error is given. Each wake polls all that are not done, in order.
+/// asyncio's name is `TaskGroup`; with its `gather` the others would go on.
 ///
 /// ```
 /// use runtime::{time::sleep, try_join_all};

@@ -7,6 +7,22 @@ use std::fmt;
 use crate::observe::TaskId;
 
 /// Why a task gave no output: it panicked, it was cancelled, or its runtime was dropped.
+///
+/// asyncio raises the task's own exception where it is awaited; to do the same with a panic:
+///
+/// ```
+/// # runtime::Runtime::new()?.block_on(async {
+/// let answer = match runtime::spawn(async { 42 }).await {
+///     Ok(answer) => answer,
+///     Err(error) => match error.try_into_panic() {
+///         Ok(payload) => std::panic::resume_unwind(payload),
+///         Err(_cancelled) => 0,
+///     },
+/// };
+/// # assert_eq!(answer, 42);
+/// # });
+/// # std::io::Result::Ok(())
+/// ```
 pub struct JoinError {
     cause: Cause,
 }

@@ -42,6 +42,15 @@ where
 ///
 /// # Panics
 /// Outside a runtime.
+///
+/// ```
+/// # runtime::Runtime::new()?.block_on(async {
+/// let worker = runtime::spawn_named("worker", async { 1 });
+/// assert_eq!(runtime::dump().tasks[1].name.as_deref(), Some("worker"));
+/// # worker.await.unwrap();
+/// # });
+/// # std::io::Result::Ok(())
+/// ```
 #[track_caller]
 pub fn spawn_named<F>(name: impl Into<Rc<str>>, future: F) -> JoinHandle<F::Output>
 where
@@ -63,11 +72,27 @@ fn is_combinator(file: &str) -> bool {
         || file.ends_with("library/core/src/future/future.rs")
 }
 
-/// A spawned task, seen from outside: await it for its output.
+/// A spawned task, seen from outside: await it for its output. asyncio's name is `Task`.
 ///
 /// Dropping the handle detaches the task: it goes on, and its output is dropped when it is done.
 ///
-/// Awaiting it is cancel safe: whoever stops waiting can wait again later, as long as they keep the handle.
+/// Awaiting it is cancel safe: whoever stops waiting can wait again later, as long as they keep the handle. If several
+/// wait, the one polled last is woken.
+///
+/// # Errors
+/// Awaiting it gives a [`JoinError`] if the task panicked or was aborted, or if its runtime is gone.
+///
+/// ```
+/// # runtime::Runtime::new()?.block_on(async {
+/// let endless = runtime::spawn(std::future::pending::<()>());
+/// endless.abort();
+/// assert!(endless.await.unwrap_err().is_cancelled());
+///
+/// let failing = runtime::spawn(async { panic!("on purpose") as u8 });
+/// assert!(failing.await.unwrap_err().is_panic());
+/// # });
+/// # std::io::Result::Ok(())
+/// ```
 #[must_use = "dropping a handle detaches its task; call drop if that is meant"]
 pub struct JoinHandle<T> {
     core: Weak<Core>,
@@ -96,14 +121,15 @@ impl<T: 'static> JoinHandle<T> {
 impl<T> JoinHandle<T> {
     /// Cancels the task: its future is dropped when its turn comes, and before an await of this handle returns.
     ///
-    /// Nothing happens if it is finished already.
+    /// Nothing happens if it is finished already. A task that aborts itself goes on to its next await. asyncio's name is
+    /// `cancel`; there the task may catch it and go on, here it cannot.
     pub fn abort(&self) {
         if let (Some(core), Some(ticket)) = (self.core.upgrade(), self.ticket) {
             core.abort(ticket);
         }
     }
 
-    /// Whether the task has ended, one way or another.
+    /// Whether the task has ended, one way or another. asyncio's name is `done`.
     pub fn is_finished(&self) -> bool {
         match (self.core.upgrade(), self.ticket) {
             (Some(core), Some(ticket)) => core.is_finished(ticket),

@@ -10,7 +10,8 @@ use crate::dump::Dump;
 use crate::executor::Core;
 use crate::join_handle::JoinHandle;
 
-/// A single-threaded runtime: an executor, a reactor and timers, for the thread it is made on.
+/// A single-threaded runtime: an executor, a reactor and timers, for the thread it is made on. asyncio's name is the event
+/// loop.
 ///
 /// Dropping it drops every task that is left, exactly once, and closes its descriptors. Handles of its tasks then give
 /// an error, its sockets too, and wakers that other threads still hold do nothing.
@@ -62,7 +63,15 @@ impl Runtime {
         output.expect("the loop ends when the root future is ready")
     }
 
-    /// Like [`spawn`](crate::spawn), for use before or between `block_on`s: the task begins with the next one.
+    /// Like [`spawn`](crate::spawn()), for use before or between `block_on`s: the task begins with the next one.
+    ///
+    /// ```
+    /// let rt = runtime::Runtime::new()?;
+    /// let early = rt.spawn(async { "spawned before anything runs" });
+    /// assert!(!early.is_finished());
+    /// rt.block_on(early).unwrap();
+    /// # std::io::Result::Ok(())
+    /// ```
     #[track_caller]
     pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where

@@ -27,7 +27,8 @@ impl<T> Either<T, T> {
     }
 }
 
-/// Waits until one of the futures is done, and gives its output. The other is dropped by then.
+/// Waits until one of the futures is done, and gives its output. The other is dropped by then. asyncio's name is `wait`, with
+/// `FIRST_COMPLETED`; there the others go on.
 ///
 /// `a` is always polled first: if both are ready, it is `a`. So put first what must not be missed, such as a signal to
 /// stop; and do not put first, in a loop, what is always ready. To go on with the other one later, pass `&mut` of a

@@ -10,11 +10,12 @@ use std::time::Instant;
 
 use crate::context;
 
-pub use interval::{Interval, MissedTicks, Tick, interval, interval_at};
+pub use interval::{Interval, MissedTickBehavior, Tick, interval, interval_at};
 pub use sleep::{Sleep, sleep, sleep_until};
 pub use timeout::{Elapsed, timeout, timeout_at};
 
-/// The time by the clock of this thread's runtime, which may be paused; outside a runtime, `Instant::now`.
+/// The time by the clock of this thread's runtime, which may be paused; outside a runtime, `Instant::now`. asyncio's name is
+/// `loop.time`.
 pub fn now() -> Instant {
     context::current().map_or_else(Instant::now, |core| core.clock.now())
 }

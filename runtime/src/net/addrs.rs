@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::io;
-use std::net::{IpAddr, SocketAddr, SocketAddrV4, SocketAddrV6, ToSocketAddrs};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6, ToSocketAddrs};
 use std::panic::Location;
 use std::vec;
 
@@ -26,7 +26,8 @@ pub enum Addrs {
     Wrong(String),
 }
 
-/// Looks up the addresses of `target` on a helper thread; an address in digits needs no lookup.
+/// Looks up the addresses of `target` on a helper thread; an address in digits needs no lookup. asyncio's name is
+/// `getaddrinfo`.
 ///
 /// Cancel safe: dropping it stops waiting for the answer, which the helper thread still gets and throws away.
 ///
@@ -96,6 +97,12 @@ impl ToAddrs for String {
     }
 }
 
+impl ToAddrs for &String {
+    fn to_addrs(self) -> Addrs {
+        self.as_str().to_addrs()
+    }
+}
+
 impl ToAddrs for (&str, u16) {
     fn to_addrs(self) -> Addrs {
         match self.0.parse::<IpAddr>() {
@@ -105,7 +112,25 @@ impl ToAddrs for (&str, u16) {
     }
 }
 
+impl ToAddrs for (String, u16) {
+    fn to_addrs(self) -> Addrs {
+        (self.0.as_str(), self.1).to_addrs()
+    }
+}
+
 impl ToAddrs for (IpAddr, u16) {
+    fn to_addrs(self) -> Addrs {
+        SocketAddr::from(self).to_addrs()
+    }
+}
+
+impl ToAddrs for (Ipv4Addr, u16) {
+    fn to_addrs(self) -> Addrs {
+        SocketAddr::from(self).to_addrs()
+    }
+}
+
+impl ToAddrs for (Ipv6Addr, u16) {
     fn to_addrs(self) -> Addrs {
         SocketAddr::from(self).to_addrs()
     }
@@ -135,6 +160,12 @@ impl ToAddrs for &[SocketAddr] {
     }
 }
 
+impl<const N: usize> ToAddrs for [SocketAddr; N] {
+    fn to_addrs(self) -> Addrs {
+        Addrs::Known(self.to_vec())
+    }
+}
+
 impl ToAddrs for Vec<SocketAddr> {
     fn to_addrs(self) -> Addrs {
         Addrs::Known(self)
@@ -155,6 +186,28 @@ mod tests {
         assert!(matches!("127.0.0.1:80".to_addrs(), Addrs::Known(_)));
         assert!(matches!("[::1]:80".to_addrs(), Addrs::Known(_)));
         assert!(matches!(("::1", 80).to_addrs(), Addrs::Known(_)));
+        assert!(matches!(("::1".to_string(), 80).to_addrs(), Addrs::Known(_)));
+    }
+
+    #[test]
+    fn addresses_may_come_in_any_of_their_types() {
+        let known = |target: Addrs| match target {
+            Addrs::Known(addresses) => addresses,
+            other => panic!("{other:?}"),
+        };
+        let local: SocketAddr = "127.0.0.1:80".parse().unwrap();
+        let all = [
+            known((Ipv4Addr::LOCALHOST, 80).to_addrs()),
+            known((IpAddr::from(Ipv4Addr::LOCALHOST), 80).to_addrs()),
+            known([local].to_addrs()),
+            known((&[local][..]).to_addrs()),
+            known(vec![local].to_addrs()),
+            known((&local.to_string()).to_addrs()),
+            known(local.to_string().to_addrs()),
+        ];
+        assert!(all.iter().all(|addresses| *addresses == [local]));
+        assert_eq!(known((Ipv6Addr::LOCALHOST, 1).to_addrs()), known("[::1]:1".to_addrs()));
+        assert!(matches!(("host".to_string(), 1).to_addrs(), Addrs::Named(..)));
     }
 
     #[test]

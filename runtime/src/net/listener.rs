@@ -16,7 +16,7 @@ use crate::wait::WaitPoint;
 /// How long a listener rests when the process is out of descriptors.
 const REST: Duration = Duration::from_millis(50);
 
-/// A socket that accepts connections. It is used as [`TcpListener`](super::TcpListener) or
+/// A socket that accepts connections. asyncio's name is `Server`. It is used as [`TcpListener`](super::TcpListener) or
 /// [`UnixListener`](super::UnixListener).
 pub struct Listener<L: Accept> {
     pub(super) source: Source<L>,
@@ -46,7 +46,8 @@ impl<L: Accept> Listener<L> {
         Ok(Listener { source, rest: RefCell::new(None) })
     }
 
-    /// Waits for a connection, and gives it with the address of the other side. Cancel safe.
+    /// Waits for a connection, and gives it with the address of the other side. Cancel safe: a connection is accepted and
+    /// given, or stays in the system's queue. If several tasks wait, the one polled last is woken.
     ///
     /// # Errors
     /// When the process or the system has no descriptor left, among others. The connection then stays in the system's

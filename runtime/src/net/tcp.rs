@@ -10,7 +10,7 @@ use crate::net::listener::{Accept, Listener};
 use crate::net::stream::{Socket, Stream, read_from, write_to, write_vectored_to};
 use crate::wait::WaitPoint;
 
-/// A TCP connection.
+/// A TCP connection. asyncio's name for one that is made with `connect` is `open_connection`.
 ///
 /// ```
 /// use runtime::io::{AsyncReadExt, AsyncWriteExt};
@@ -30,7 +30,26 @@ use crate::wait::WaitPoint;
 /// ```
 pub type TcpStream = Stream<mio::net::TcpStream>;
 
-/// A socket that accepts TCP connections.
+/// A socket that accepts TCP connections. asyncio's name is `start_server`.
+///
+/// ```
+/// use runtime::io::copy;
+/// use runtime::net::TcpListener;
+/// use runtime::spawn;
+///
+/// # runtime::Runtime::new()?.block_on(async {
+/// let listener = TcpListener::bind("127.0.0.1:0").await?;
+/// let server = spawn(async move {
+///     while let Ok((connection, _)) = listener.accept().await {
+///         // An echo for each client, beside the others.
+///         drop(spawn(async move { copy(&mut &connection, &mut &connection).await }));
+///     }
+/// });
+/// # server.abort();
+/// # std::io::Result::Ok(())
+/// # })?;
+/// # std::io::Result::Ok(())
+/// ```
 pub type TcpListener = Listener<mio::net::TcpListener>;
 
 impl TcpStream {

@@ -10,7 +10,10 @@ use crate::observe::Direction;
 use crate::source::{Done, Source};
 use crate::wait::WaitPoint;
 
-/// A UDP socket. All its futures are cancel safe: a message was sent or taken, or it was not.
+/// A UDP socket. asyncio's name is `create_datagram_endpoint`.
+///
+/// All its futures are cancel safe: a message was sent or taken, or it was not. If several tasks wait for a message, the one
+/// polled last is woken.
 ///
 /// ```
 /// use runtime::net::UdpSocket;

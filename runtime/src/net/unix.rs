@@ -11,7 +11,7 @@ use crate::observe::Direction;
 use crate::source::{Done, Source};
 use crate::wait::WaitPoint;
 
-/// A connection over a Unix socket.
+/// A connection over a Unix socket. asyncio's name is `open_unix_connection`.
 ///
 /// ```
 /// use runtime::io::{AsyncReadExt, AsyncWriteExt};
@@ -27,14 +27,15 @@ use crate::wait::WaitPoint;
 /// ```
 pub type UnixStream = Stream<mio::net::UnixStream>;
 
-/// A socket that accepts connections on a path.
+/// A socket that accepts connections on a path. asyncio's name is `start_unix_server`.
 pub type UnixListener = Listener<mio::net::UnixListener>;
 
 impl UnixStream {
     /// Connects to whoever listens on `path`.
     ///
     /// # Errors
-    /// If nobody does, or may be asked: unix(7).
+    /// If nobody does, or may be asked: unix(7). `WouldBlock` if too many wait for that already; there is nothing to wait
+    /// for, so try again later.
     ///
     /// # Panics
     /// Outside a runtime.
@@ -126,6 +127,19 @@ impl Accept for mio::net::UnixListener {
 }
 
 /// A Unix socket for single messages. Its futures are cancel safe: a message was sent or taken, or it was not.
+///
+/// ```
+/// use runtime::net::UnixDatagram;
+/// # runtime::Runtime::new()?.block_on(async {
+/// let (here, there) = UnixDatagram::pair()?;
+/// here.send(b"ping").await?;
+/// let mut buf = [0; 16];
+/// let length = there.recv(&mut buf).await?;
+/// assert_eq!(&buf[..length], b"ping");
+/// # std::io::Result::Ok(())
+/// # })?;
+/// # std::io::Result::Ok(())
+/// ```
 pub struct UnixDatagram {
     source: Source<mio::net::UnixDatagram>,
 }

@@ -54,6 +54,18 @@ pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
 
 /// A channel without a limit: sending never waits for room. If values come faster than they are received, it grows until
 /// the memory is gone; [`channel`] makes the senders wait instead.
+///
+/// ```
+/// use runtime::sync::mpsc;
+/// # runtime::Runtime::new()?.block_on(async {
+/// let (sender, mut receiver) = mpsc::unbounded();
+/// sender.try_send("news").unwrap(); // fails only if the receiver is gone
+/// drop(sender);
+/// assert_eq!(receiver.recv().await, Some("news"));
+/// assert_eq!(receiver.recv().await, None);
+/// # });
+/// # std::io::Result::Ok(())
+/// ```
 pub fn unbounded<T>() -> (Sender<T>, Receiver<T>) {
     new(None)
 }

@@ -9,7 +9,9 @@ use crate::time::now;
 use crate::time::sleep::Sleep;
 use crate::wait::WaitPoint;
 
-/// Ticks every `period`, the first time at once.
+/// Ticks every `period`, the first time at once; never early. Time that a tick was taken late does not add up.
+///
+/// asyncio has no such thing: a loop around its `sleep` drifts.
 ///
 /// # Panics
 /// If `period` is zero: it would tick for ever, at once.
@@ -35,6 +37,19 @@ pub fn interval(period: Duration) -> Interval {
 ///
 /// # Panics
 /// If `period` is zero.
+///
+/// ```
+/// # use std::time::Duration;
+/// use runtime::time::{interval_at, now};
+/// # runtime::Runtime::builder().paused_clock().build()?.block_on(async {
+/// let minute = Duration::from_secs(60);
+/// let start = now();
+/// let mut every = interval_at(start + minute, minute);
+/// assert_eq!(every.tick().await, start + minute);
+/// assert_eq!(every.tick().await, start + 2 * minute);
+/// # });
+/// # std::io::Result::Ok(())
+/// ```
 #[track_caller]
 pub fn interval_at(start: Instant, period: Duration) -> Interval {
     assert!(
@@ -42,12 +57,28 @@ pub fn interval_at(start: Instant, period: Duration) -> Interval {
         "an interval of zero would tick for ever, at once (the book, chapter 09)"
     );
     let sleep = Sleep::new(Some(start), WaitPoint::here("interval"));
-    Interval { period, missed: MissedTicks::Burst, sleep }
+    Interval { period, missed: MissedTickBehavior::Burst, sleep }
 }
 
 /// What happens when nobody was there to take a tick in time.
+///
+/// ```
+/// # use std::time::Duration;
+/// use runtime::time::{MissedTickBehavior, interval, now, sleep};
+/// # runtime::Runtime::builder().paused_clock().build()?.block_on(async {
+/// let start = now();
+/// let mut every = interval(Duration::from_secs(10));
+/// every.set_missed_tick_behavior(MissedTickBehavior::Skip);
+/// every.tick().await;
+/// sleep(Duration::from_secs(35)).await; // ticks are due at 10, 20 and 30
+/// every.tick().await; // the one of 10, late
+/// every.tick().await; // those of 20 and 30 are left out
+/// assert_eq!(now() - start, Duration::from_secs(40));
+/// # });
+/// # std::io::Result::Ok(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum MissedTicks {
+pub enum MissedTickBehavior {
     /// The missed ticks come at once, one after another, until it has caught up. Their number stays right.
     #[default]
     Burst,
@@ -61,7 +92,7 @@ pub enum MissedTicks {
 #[derive(Debug)]
 pub struct Interval {
     period: Duration,
-    missed: MissedTicks,
+    missed: MissedTickBehavior,
     sleep: Sleep,
 }
 
@@ -74,7 +105,7 @@ impl Interval {
     }
 
     /// Sets what happens when a tick was missed; `Burst` unless set.
-    pub fn set_missed_ticks(&mut self, missed: MissedTicks) {
+    pub fn set_missed_tick_behavior(&mut self, missed: MissedTickBehavior) {
         self.missed = missed;
     }
 
@@ -90,9 +121,9 @@ impl Interval {
             return Some(next);
         }
         match self.missed {
-            MissedTicks::Burst => Some(next),
-            MissedTicks::Delay => now.checked_add(self.period),
-            MissedTicks::Skip => {
+            MissedTickBehavior::Burst => Some(next),
+            MissedTickBehavior::Delay => now.checked_add(self.period),
+            MissedTickBehavior::Skip => {
                 let phase = now.duration_since(due).as_nanos() % self.period.as_nanos();
                 // Less than a period, so it fits if the period's nanoseconds fit; if not, nobody has waited that long.
                 now.checked_add(

@@ -17,7 +17,7 @@ use crate::wait::WaitPoint;
 /// Waits for `duration`; never less. `Duration::MAX`, and whatever the clock cannot reach, is never.
 ///
 /// The time counts from this call. It ends up to a millisecond late, for epoll(7) counts in milliseconds. Cancel safe:
-/// dropping it removes its timer.
+/// dropping it removes its timer. asyncio's name is the same.
 ///
 /// ```
 /// # use std::time::{Duration, Instant};
@@ -33,7 +33,18 @@ pub fn sleep(duration: Duration) -> Sleep {
     Sleep::new(now().checked_add(duration), WaitPoint::here("sleep"))
 }
 
-/// Waits until `deadline`, by the clock of [`now`]; not at all if that is past.
+/// Waits until `deadline`, by the clock of [`now`]; not at all if that is past. Cancel safe. asyncio's name is `call_at`.
+///
+/// ```
+/// # use std::time::Duration;
+/// use runtime::time::{now, sleep_until};
+/// # runtime::Runtime::builder().paused_clock().build()?.block_on(async {
+/// let tea_time = now() + Duration::from_secs(300);
+/// sleep_until(tea_time).await;
+/// assert_eq!(now(), tea_time);
+/// # });
+/// # std::io::Result::Ok(())
+/// ```
 #[track_caller]
 pub fn sleep_until(deadline: Instant) -> Sleep {
     Sleep::new(Some(deadline), WaitPoint::here("sleep_until"))

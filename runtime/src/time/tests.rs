@@ -4,7 +4,9 @@ use std::io::Write;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use super::{MissedTicks, interval, interval_at, now, sleep, sleep_until, timeout, timeout_at};
+use super::{
+    MissedTickBehavior, interval, interval_at, now, sleep, sleep_until, timeout, timeout_at,
+};
 use crate::io::AsyncReadExt;
 use crate::net::TcpStream;
 use crate::observe::{Event, Fact, Observer};
@@ -224,11 +226,11 @@ fn a_timeout_that_is_due_still_gives_what_is_ready_by_then() {
 // ---- interval
 
 /// When ticks were due and when they came, in seconds, with 25 s of work after the second.
-fn ticks(missed: MissedTicks) -> Vec<(u64, u64)> {
+fn ticks(missed: MissedTickBehavior) -> Vec<(u64, u64)> {
     paused(async move {
         let start = now();
         let mut every = interval(Duration::from_secs(10));
-        every.set_missed_ticks(missed);
+        every.set_missed_tick_behavior(missed);
         let mut seen = Vec::new();
         for n in 0..6 {
             let due = every.tick().await;
@@ -243,20 +245,20 @@ fn ticks(missed: MissedTicks) -> Vec<(u64, u64)> {
 
 #[test]
 fn burst_gives_the_missed_ticks_at_once() {
-    let seen = ticks(MissedTicks::Burst);
+    let seen = ticks(MissedTickBehavior::Burst);
     assert_eq!(seen, [(0, 0), (10, 10), (20, 35), (30, 35), (40, 40), (50, 50)]);
-    assert_eq!(seen, ticks(MissedTicks::default()));
+    assert_eq!(seen, ticks(MissedTickBehavior::default()));
 }
 
 #[test]
 fn delay_counts_anew_from_the_late_tick() {
-    let seen = ticks(MissedTicks::Delay);
+    let seen = ticks(MissedTickBehavior::Delay);
     assert_eq!(seen, [(0, 0), (10, 10), (20, 35), (45, 45), (55, 55), (65, 65)]);
 }
 
 #[test]
 fn skip_leaves_the_missed_ticks_out_and_keeps_the_phase() {
-    let seen = ticks(MissedTicks::Skip);
+    let seen = ticks(MissedTickBehavior::Skip);
     assert_eq!(seen, [(0, 0), (10, 10), (20, 35), (40, 40), (50, 50), (60, 60)]);
 }
 

@@ -16,7 +16,8 @@ use crate::wait::WaitPoint;
 /// Waits for `future`, but at most for `duration`; then it is dropped, which cancels it.
 ///
 /// The future is asked first, so one that is ready is never too late, and its timer is only armed if it is not ready at
-/// once. A future that never yields cannot be timed out: nothing on this thread could interrupt it.
+/// once. A future that never yields cannot be timed out: nothing on this thread could interrupt it. asyncio's name is
+/// `wait_for`.
 ///
 /// # Errors
 /// [`Elapsed`], if time is up.
@@ -37,10 +38,22 @@ pub fn timeout<F: Future>(
     race(future, Sleep::new(now().checked_add(duration), WaitPoint::here("timeout")))
 }
 
-/// Waits for `future`, but at most until `deadline`, by the clock of [`now`].
+/// Waits for `future`, but at most until `deadline`, by the clock of [`now`]. asyncio's name is `timeout_at`.
 ///
 /// # Errors
 /// [`Elapsed`], if time is up.
+///
+/// ```
+/// # use std::time::Duration;
+/// use runtime::time::{now, sleep, timeout_at};
+/// # runtime::Runtime::builder().paused_clock().build()?.block_on(async {
+/// // One deadline for two steps.
+/// let deadline = now() + Duration::from_secs(3);
+/// assert!(timeout_at(deadline, sleep(Duration::from_secs(2))).await.is_ok());
+/// assert!(timeout_at(deadline, sleep(Duration::from_secs(2))).await.is_err());
+/// # });
+/// # std::io::Result::Ok(())
+/// ```
 #[track_caller]
 pub fn timeout_at<F: Future>(
     deadline: Instant,
