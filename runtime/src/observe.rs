@@ -217,7 +217,7 @@ pub enum Event {
     },
     /// The loop is awake again.
     Unparked {
-        /// How many sockets the system reported.
+        /// How much the system reported: each direction of each socket that has become ready.
         events: usize,
     },
     /// Nothing on this thread can wake any task: no timer, no socket, no helper. Only another thread can.

@@ -145,8 +145,9 @@ impl Future for Tick<'_> {
     type Output = Instant;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Instant> {
-        let Some(due) = self.interval.sleep.deadline() else { return Poll::Pending };
+        let due = self.interval.sleep.deadline();
         ready!(Pin::new(&mut self.interval.sleep).poll(cx));
+        let Some(due) = due else { return Poll::Pending };
         let next = self.interval.after(due);
         self.interval.sleep.set_deadline(next);
         Poll::Ready(due)

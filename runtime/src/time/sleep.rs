@@ -83,7 +83,8 @@ impl Sleep {
         self.deadline.is_some_and(|deadline| deadline <= now())
     }
 
-    /// Makes it end at another time; also after it has ended.
+    /// Makes it end at another time; also after it has ended. Whoever waits has to poll it once more: who polled it before is
+    /// not woken.
     pub fn reset(&mut self, deadline: Instant) {
         self.set_deadline(Some(deadline));
     }
