@@ -1,6 +1,6 @@
 //! Who does what would block? A few threads beside the loop, which take jobs from one queue.
 //!
-//! `blocking` submits jobs; `executor` asks how many are awaited, and closes when the runtime is dropped. Taught in
+//! `blocking` submits jobs; `executor` asks how many are awaited. Taught in
 //! chapter 17.
 //!
 //! The loop only ever sends into a channel. The helpers share the receiving end under a lock of their own, which the loop's
@@ -9,7 +9,7 @@
 use std::cell::Cell;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -33,18 +33,12 @@ pub(crate) struct Helpers {
 struct Shared {
     queue: Mutex<Receiver<Job>>,
     finished: AtomicUsize,
-    /// The runtime is gone: jobs that have not begun are not wanted any more.
-    closed: AtomicBool,
 }
 
 impl Helpers {
     pub(crate) fn new(limit: usize) -> Helpers {
         let (jobs, queue) = channel();
-        let shared = Shared {
-            queue: Mutex::new(queue),
-            finished: AtomicUsize::new(0),
-            closed: AtomicBool::new(false),
-        };
+        let shared = Shared { queue: Mutex::new(queue), finished: AtomicUsize::new(0) };
         Helpers {
             limit,
             started: Cell::new(0),
@@ -69,11 +63,6 @@ impl Helpers {
         self.outstanding.set(self.outstanding.get() - 1);
     }
 
-    /// The runtime is being dropped. Nobody waits for the jobs that run: they end by themselves, and so do their threads.
-    pub(crate) fn close(&self) {
-        self.shared.closed.store(true, Ordering::Relaxed);
-    }
-
     pub(crate) fn submit(&self, job: Job) -> io::Result<()> {
         let in_flight = self.submitted.get() - self.shared.finished.load(Ordering::Relaxed) + 1;
         if in_flight > self.started.get() && self.started.get() < self.limit {
@@ -91,16 +80,15 @@ impl Helpers {
     }
 }
 
-/// A helper thread's life.
+/// A helper thread's life. It ends when the runtime is gone and the queue is empty; the jobs that are left there are not
+/// wanted any more, and so do nothing.
 fn help(shared: &Shared) {
     loop {
         // A job never runs under the lock, so a panic cannot poison it.
         let next = shared.queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = next else { return };
         // What the work captured or gave is dropped here if nobody waits for it any more, and that may panic.
-        if shared.closed.load(Ordering::Relaxed) {
-            discard(job);
-        } else if let Err(payload) = catch_unwind(AssertUnwindSafe(job)) {
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(job)) {
             discard(payload);
         }
         shared.finished.fetch_add(1, Ordering::Relaxed);

@@ -8,7 +8,6 @@ impl Core {
     /// Drops all tasks. What their destructors spawn is dropped at once, and whom they wake is not polled any more.
     pub(crate) fn shut_down(&self) {
         self.closing.set(true);
-        self.helpers.close();
         let tasks = self.schedule.roster.borrow_mut().take_all();
         for (ticket, mut entry) in tasks {
             let task = self.schedule.id(ticket);
