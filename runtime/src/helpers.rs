@@ -1,7 +1,6 @@
 //! Who does what would block? A few threads beside the loop, which take jobs from one queue.
 //!
-//! `blocking` submits jobs; `executor` asks how many are awaited. Taught in
-//! chapter 17.
+//! `blocking` submits jobs; `executor` asks how many are awaited. Taught in chapter 17.
 //!
 //! The loop only ever sends into a channel. The helpers share the receiving end under a lock of their own, which the loop's
 //! thread never takes.
