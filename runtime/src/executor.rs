@@ -269,8 +269,11 @@ impl Core {
     ) -> Poll<T> {
         self.schedule.begin_poll();
         self.trace.emit(|| Event::PollStarted { task: id });
-        let waker =
-            if self.trace.is_on() { self.counted.waker(id, ticket) } else { waker::of(ticket) };
+        let waker = if self.trace.counts_wakers() {
+            self.counted.waker(id, ticket)
+        } else {
+            waker::of(ticket)
+        };
         let started = self.slow_poll.map(|limit| (limit, Instant::now()));
         let polled = self.trace.act(Actor::Task(id), || poll(&mut Context::from_waker(&waker)));
         if let Some((limit, started)) = started

@@ -37,6 +37,13 @@ use std::time::{Duration, Instant};
 pub trait Observer {
     /// Takes note of one fact.
     fn observe(&self, fact: &Fact);
+
+    /// Whether it wants to know of each pending task if anybody keeps its waker, and of each wake from another thread which
+    /// one that was. Wakers are counted for that, which costs an atomic operation for each clone and drop; so it is `false`
+    /// unless an observer says otherwise.
+    fn counts_wakers(&self) -> bool {
+        false
+    }
 }
 
 /// One event, when it happened and where in the source.
@@ -169,6 +176,7 @@ pub enum Event {
         /// How many more it waits for.
         more: u32,
         /// Whether anybody has a clone of the task's waker. If not, and if it is not queued already, nobody can wake it.
+        /// `true` if nobody counts: see [`Observer::counts_wakers`].
         kept: bool,
     },
     /// The poll returned `Ready`, or panicked.

@@ -77,6 +77,10 @@ impl<W: Write> Observer for Recorder<W> {
             state.flush();
         }
     }
+
+    fn counts_wakers(&self) -> bool {
+        true
+    }
 }
 
 impl<W: Write> State<W> {

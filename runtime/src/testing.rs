@@ -66,6 +66,10 @@ impl Observer for Facts {
     fn observe(&self, fact: &Fact) {
         self.0.borrow_mut().push(fact.clone());
     }
+
+    fn counts_wakers(&self) -> bool {
+        true
+    }
 }
 
 impl Facts {

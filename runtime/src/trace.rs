@@ -24,6 +24,11 @@ impl Trace {
         self.observer.is_some()
     }
 
+    /// Whether the observer wants wakers to be counted.
+    pub(crate) fn counts_wakers(&self) -> bool {
+        self.observer.as_ref().is_some_and(|observer| observer.counts_wakers())
+    }
+
     /// Tells the observer, if there is one. `event` is only made then.
     #[inline]
     #[track_caller]

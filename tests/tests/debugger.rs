@@ -124,7 +124,7 @@ fn gdb_prints_the_tables_of_sockets_and_timers_of_a_program_with_two_loops() {
 
 #[test]
 fn gdb_answers_anywhere_inside_the_loop_and_says_so_outside() {
-    let commands = ["onethread now", "tbreak demo::scenes::say", "run", "onethread tasks"];
+    let commands = ["onethread now", "tbreak demo::scenes::record::say", "run", "onethread tasks"];
     // Inside the system call, where no frame at hand is one of Rust.
     let asleep = ["tbreak epoll_wait", "continue", "onethread now"];
     let commands = [&["disable"], &commands[..], &asleep].concat();

@@ -7,12 +7,17 @@ renamed, the test `tests/tests/debugger.rs` fails.
 import time
 from collections import namedtuple
 
-from .memory import cell, deque, hash_map, location, nanoseconds, option, rc, rc_text, scalar, slab, text, vec
+from .memory import (
+    cell, deque, hash_map, location, nanoseconds, option, pointer, rc, rc_text, scalar, slab, text, vec,
+)
 
 # The parts of a ticket: see ticket.rs.
 INDEX_BITS = GENERATION_BITS = 28
 ROOT_INDEX = (1 << INDEX_BITS) - 1
 GENERATIONS = (1 << GENERATION_BITS) - 1
+
+# What an `Arc` has before its value: two counts.
+COUNTS = 16
 
 ROOT = 0
 FINISHED = "finished, its result not taken"
@@ -73,9 +78,14 @@ class State:
     def woken_by(self, waker):
         """Whom a waker wakes."""
         raw = waker["waker"]
-        if raw["vtable"].number() != self.waker_table:
-            return "a waker that is not the runtime's"
-        return self.called(ticket_of(raw["data"].number()))
+        data = raw["data"].number()
+        if raw["vtable"].number() == self.waker_table:
+            return self.called(ticket_of(data))
+        # Where an observer has wakers counted, they are `Arc`s, each of which the runtime keeps one of.
+        for task, counted in hash_map(cell(self.core["counted"]["wakers"])):
+            if pointer(counted).number() + COUNTS == data:
+                return self.called_by_number(scalar(task))
+        return "a waker that is not the runtime's"
 
     def actor(self):
         """Who acts on the runtime's thread; None for code around `block_on`."""

@@ -97,7 +97,7 @@ impl Core {
     pub(super) fn end_pending(&self, task: TaskId) -> Waits {
         let waits = self.schedule.end_poll();
         let Waits { first: wait, more } = waits;
-        let kept = || self.counted.is_kept(task);
+        let kept = || !self.trace.counts_wakers() || self.counted.is_kept(task);
         self.trace.emit_for(wait.map(|wait| wait.at), || Event::PollPending {
             task,
             wait,
