@@ -73,7 +73,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream<S> {
 
     fn poll_handshake(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Fault>> {
         loop {
+            let speaks = self.session.wants_write();
             ready!(self.poll_send(cx)).map_err(|error| Fault::io(Kind::Tls, error))?;
+            if speaks {
+                runtime::note("tls", || "this side has said its next part of the handshake".into());
+            }
             if !self.session.is_handshaking() {
                 return Poll::Ready(Ok(()));
             }
@@ -83,6 +87,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream<S> {
                 let cause = "the connection was closed in the middle of the handshake";
                 return Poll::Ready(Err(Fault::new(Kind::Tls, cause)));
             }
+            runtime::note("tls", || format!("{fed} bytes of the other side's part have come"));
         }
     }
 
