@@ -14,7 +14,7 @@ pub(super) const SCENE: Scene = Scene {
     name: "gather",
     question: Text {
         en: "Can ten slow requests take as long as one, on one thread?",
-        zh: "一个线程能让十个慢请求只花一个的时间吗？",
+        zh: "一个线程，十个慢请求，能只花一个请求的时间吗？",
     },
     story: Text {
         en: "Ten tasks send their requests one after another, which takes hardly any time, and then all of them wait. \
