@@ -7,7 +7,7 @@ mod zh;
 
 use std::time::Duration;
 
-use super::event::{Actor, Event, Step, TaskId};
+use super::event::{Actor, Event, SourceId, Step, TaskId};
 use super::state::State;
 
 /// The language of what is explained.
@@ -60,6 +60,11 @@ impl Scene<'_> {
 
     fn is_first_poll(&self, task: TaskId) -> bool {
         self.before.tasks.get(&task).is_none_or(|task| task.polls == 0)
+    }
+
+    /// Whether the source gives connections, and no bytes.
+    fn is_listener(&self, source: SourceId) -> bool {
+        self.before.sources.get(&source).is_some_and(|source| source.what.ends_with("listener"))
     }
 
     /// Who waits for this source in this direction.

@@ -81,7 +81,9 @@ pub(super) fn why(step: &Step, scene: &Scene<'_>) -> String {
             "Source {} was dropped: the reactor forgets it, and its place in the table gets a new generation, so a late event for it touches nobody.",
             source.0
         ),
-        Event::Try { source, direction, tried, .. } => tried_sentence(source.0, *direction, tried),
+        Event::Try { source, direction, tried, drained } => {
+            tried_sentence(source.0, *direction, tried, *drained, scene.is_listener(*source))
+        },
         Event::TimerArm { timer, deadline } => format!(
             "Timer {} was armed for {} after the beginning. All timers share one timeout: the loop sleeps until the earliest.",
             timer.0,
@@ -215,26 +217,51 @@ fn source_ready(
     }
 }
 
-fn tried_sentence(source: u32, direction: Direction, tried: &Tried) -> String {
-    let call = match direction {
-        Direction::Read => "read from",
-        Direction::Write => "wrote to",
-    };
-    match tried {
-        Tried::Done(0) if direction == Direction::Read => {
+fn tried_sentence(
+    source: u32,
+    direction: Direction,
+    tried: &Tried,
+    drained: bool,
+    accepts: bool,
+) -> String {
+    match (tried, direction) {
+        (Tried::Done(_), Direction::Read) if accepts => {
+            format!("The task accepted a connection from source {source}, without waiting.")
+        }
+        (Tried::Done(0), Direction::Read) => {
             format!(
                 "The task read from source {source} and got nothing: that is the end of the stream."
             )
         }
-        Tried::Done(amount) => format!(
-            "The task {call} source {source} and got {} done, without waiting.",
-            count(usize::try_from(*amount).unwrap_or(usize::MAX), "unit", "units")
-        ),
-        Tried::WouldBlock => format!(
+        (Tried::Done(amount), Direction::Read) => {
+            let rest = if drained {
+                "It had room for more, so the socket is empty now."
+            } else {
+                "There may be more, and the system will not say so again."
+            };
+            format!(
+                "The task read {} from source {source}, without waiting. {rest}",
+                bytes(*amount)
+            )
+        }
+        // A connection that is established counts as 1.
+        (Tried::Done(1), Direction::Write) => {
+            format!("Source {source} is connected, or one byte was written to it, without waiting.")
+        }
+        (Tried::Done(amount), Direction::Write) => {
+            format!("The task wrote {} to source {source}, without waiting.", bytes(*amount))
+        }
+        (Tried::WouldBlock, _) => format!(
             "The task tried source {source}, and the system said \"would block\": it has to wait for the reactor."
         ),
-        Tried::Failed(kind) => format!("The task tried source {source}, and it failed: {kind}."),
+        (Tried::Failed(kind), _) => {
+            format!("The task tried source {source}, and it failed: {kind}.")
+        }
     }
+}
+
+fn bytes(amount: u64) -> String {
+    count(usize::try_from(amount).unwrap_or(usize::MAX), "byte", "bytes")
 }
 
 /// The same where the name of the thread is known.

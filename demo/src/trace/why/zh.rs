@@ -77,7 +77,9 @@ pub(super) fn why(step: &Step, scene: &Scene<'_>) -> String {
             "源 {} 被丢弃：反应器忘掉它，它在表中的位置换了新的代号，迟到的事件碰不到任何人。",
             source.0
         ),
-        Event::Try { source, direction, tried, .. } => tried_sentence(source.0, *direction, tried),
+        Event::Try { source, direction, tried, drained } => {
+            tried_sentence(source.0, *direction, tried, *drained, scene.is_listener(*source))
+        },
         Event::TimerArm { timer, deadline } => format!(
             "定时器 {} 定在开始后 {}。所有定时器共用一个超时：循环睡到最早的那个为止。",
             timer.0,
@@ -197,17 +199,43 @@ fn source_ready(
     }
 }
 
-fn tried_sentence(source: u32, direction: Direction, tried: &Tried) -> String {
-    let call = able(direction);
-    match tried {
-        Tried::Done(0) if direction == Direction::Read => {
+fn tried_sentence(
+    source: u32,
+    direction: Direction,
+    tried: &Tried,
+    drained: bool,
+    accepts: bool,
+) -> String {
+    match (tried, direction) {
+        (Tried::Done(_), Direction::Read) if accepts => {
+            format!("任务从源 {source} 接受了一个连接，没有等待。")
+        }
+        (Tried::Done(0), Direction::Read) => {
             format!("任务读源 {source}，什么也没读到：流到头了。")
         }
-        Tried::Done(amount) => {
-            format!("任务{call}源 {source}，一次完成了 {amount} 个单位，没有等待。")
+        (Tried::Done(amount), Direction::Read) => {
+            let rest = if drained {
+                "缓冲区没有装满，说明套接字已经读空了。"
+            } else {
+                "后面可能还有，而系统不会再说一遍。"
+            };
+            format!("任务从源 {source} 读到 {amount} 个字节，没有等待。{rest}")
         }
-        Tried::WouldBlock => format!("任务试着{call}源 {source}，系统说“会阻塞”：它得等反应器。"),
-        Tried::Failed(kind) => format!("任务试着{call}源 {source}，失败了：{kind}。"),
+        // 连接建立也记作 1。
+        (Tried::Done(1), Direction::Write) => {
+            format!("源 {source} 连接好了，或者写出了一个字节，没有等待。")
+        }
+        (Tried::Done(amount), Direction::Write) => {
+            format!("任务向源 {source} 写出 {amount} 个字节，没有等待。")
+        }
+        (Tried::WouldBlock, _) => {
+            let call = able(direction);
+            format!("任务试着{call}源 {source}，系统说“会阻塞”：它得等反应器。")
+        }
+        (Tried::Failed(kind), _) => {
+            let call = able(direction);
+            format!("任务试着{call}源 {source}，失败了：{kind}。")
+        }
     }
 }
 
