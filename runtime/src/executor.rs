@@ -269,13 +269,15 @@ impl Core {
     ) -> Poll<T> {
         self.schedule.begin_poll();
         self.trace.emit(|| Event::PollStarted { task: id });
-        let waker = if self.trace.counts_wakers() {
-            self.counted.waker(id, ticket)
-        } else {
-            waker::of(ticket)
-        };
         let started = self.slow_poll.map(|limit| (limit, Instant::now()));
-        let polled = self.trace.act(Actor::Task(id), || poll(&mut Context::from_waker(&waker)));
+        let mut poll =
+            |waker| self.trace.act(Actor::Task(id), || poll(&mut Context::from_waker(&waker)));
+        // Two calls, so that the compiler knows that a plain ticket needs no drop.
+        let polled = if self.trace.counts_wakers() {
+            poll(self.counted.waker(id, ticket))
+        } else {
+            poll(waker::of(ticket))
+        };
         if let Some((limit, started)) = started
             && started.elapsed() > limit
         {
