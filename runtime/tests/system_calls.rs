@@ -158,7 +158,8 @@ fn an_idle_runtime_makes_one_system_call_and_sleeps_in_it() {
         idle
     };
     if let Some(calls) = calls_of(test, prepared, wait) {
-        assert_eq!(calls, [EPOLL_WAIT]);
+        // None at all, if this thread was away for so long that the helper was done before the loop could go to sleep.
+        assert!(calls.len() <= 1 && calls.iter().all(|call| *call == EPOLL_WAIT), "{calls:?}");
     }
 }
 
