@@ -4,13 +4,13 @@ use std::cell::RefCell;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use crate::net::stream::{Socket, Stream};
 use crate::observe::Direction;
 use crate::source::{Done, Source};
-use crate::time::{Sleep, sleep};
+use crate::time::{Sleep, now};
 use crate::wait::WaitPoint;
 
 /// How long a listener rests when the process is out of descriptors.
@@ -57,26 +57,6 @@ impl<L: Accept> Listener<L> {
     pub fn accept(&self) -> impl Future<Output = io::Result<(Stream<L::Socket>, L::Address)>> {
         Accepting { listener: self, wait: WaitPoint::here("accept") }
     }
-
-    fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<Accepted<L>> {
-        let mut rest = self.rest.take();
-        if let Some(resting) = &mut rest
-            && Pin::new(resting).poll(cx).is_pending()
-        {
-            self.rest.replace(rest);
-            return Poll::Pending;
-        }
-        let accepted =
-            ready!(self.source.poll(cx, Direction::Read, |io| io.accept_one().map(Done::one)));
-        if let Err(error) = &accepted
-            && is_out_of_descriptors(error)
-        {
-            self.rest.replace(Some(sleep(REST)));
-        }
-        Poll::Ready(
-            accepted.and_then(|(socket, address)| Ok((Stream::established(socket)?, address))),
-        )
-    }
 }
 
 /// EMFILE, ENFILE, and Windows' WSAEMFILE.
@@ -93,11 +73,29 @@ impl<L: Accept> Future for Accepting<'_, L> {
     type Output = Accepted<L>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let accepted = self.listener.poll_accept(cx);
-        if accepted.is_pending() {
-            self.wait.pending();
+        let Accepting { listener, wait } = *self;
+        let mut rest = listener.rest.take();
+        if let Some(resting) = &mut rest {
+            resting.waits_at(wait);
+            if Pin::new(resting).poll(cx).is_pending() {
+                listener.rest.replace(rest);
+                return Poll::Pending;
+            }
         }
-        accepted
+        let accepted =
+            listener.source.poll(cx, Direction::Read, |io| io.accept_one().map(Done::one));
+        let Poll::Ready(accepted) = accepted else {
+            wait.pending();
+            return Poll::Pending;
+        };
+        if let Err(error) = &accepted
+            && is_out_of_descriptors(error)
+        {
+            listener.rest.replace(Some(Sleep::new(now().checked_add(REST), wait)));
+        }
+        Poll::Ready(
+            accepted.and_then(|(socket, address)| Ok((Stream::established(socket)?, address))),
+        )
     }
 }
 
