@@ -98,7 +98,7 @@ pub struct JoinHandle<T> {
     core: Weak<Core>,
     /// `None` once the output was given, or if there never was a task, because its runtime was being dropped.
     ticket: Option<Ticket>,
-    wait: WaitPoint,
+    spawned_at: &'static Location<'static>,
     output: PhantomData<fn() -> T>,
 }
 
@@ -113,8 +113,7 @@ impl<T: 'static> JoinHandle<T> {
         F: Future<Output = T> + 'static,
     {
         let ticket = core.spawn(task::new(future), name, at);
-        let wait = WaitPoint { what: "join", at };
-        JoinHandle { core: Rc::downgrade(core), ticket, wait, output: PhantomData }
+        JoinHandle { core: Rc::downgrade(core), ticket, spawned_at: at, output: PhantomData }
     }
 }
 
@@ -145,6 +144,21 @@ impl<T: 'static> Future for JoinHandle<T> {
     /// When polled again after it was ready: the output is gone.
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        // The line that awaits it. From inside `join` or `timeout` that would be a line of theirs, which tells nobody
+        // anything, so then it is the line that spawned the task.
+        let caller = Location::caller();
+        let at = if is_combinator(caller.file()) { self.spawned_at } else { caller };
+        self.poll_for(cx, WaitPoint { what: "join", at })
+    }
+}
+
+impl<T: 'static> JoinHandle<T> {
+    /// Polls it as a part of something else, which is what the task waits for.
+    pub(crate) fn poll_for(
+        &mut self,
+        cx: &mut Context<'_>,
+        wait: WaitPoint,
+    ) -> Poll<Result<T, JoinError>> {
         let Some(core) = self.core.upgrade() else {
             return Poll::Ready(Err(JoinError::runtime_gone()));
         };
@@ -156,13 +170,7 @@ impl<T: 'static> Future for JoinHandle<T> {
         let mut output: Option<T> = None;
         match core.poll_join(ticket, cx.waker(), &mut output) {
             Poll::Pending => {
-                // The line that awaits it. From inside `join` or `timeout` that would be a line of theirs, which tells
-                // nobody anything, so then it stays the line that spawned the task.
-                let caller = Location::caller();
-                if !is_combinator(caller.file()) {
-                    self.wait.at = caller;
-                }
-                self.wait.pending();
+                wait.pending();
                 Poll::Pending
             }
             Poll::Ready(joined) => {

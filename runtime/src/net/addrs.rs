@@ -1,6 +1,6 @@
 //! How does a host name become addresses without blocking the loop? `getaddrinfo` blocks, so a helper thread calls it.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6, ToSocketAddrs};
 use std::panic::Location;
@@ -8,6 +8,7 @@ use std::vec;
 
 use crate::blocking::spawn_blocking_at;
 use crate::join_handle::JoinHandle;
+use crate::wait::WaitPoint;
 
 /// What names one or more addresses: an address, a host and a port, or text such as `localhost:80`.
 pub trait ToAddrs {
@@ -59,8 +60,10 @@ pub(super) async fn resolve(
     let name = host.clone();
     let look_up = move || (host.as_str(), port).to_socket_addrs().map(vec::IntoIter::collect);
     let mut lookup = Lookup(spawn_blocking_at(look_up, "name lookup", at));
-    let found: io::Result<Vec<SocketAddr>> =
-        (&mut lookup.0).await.map_err(|error| io::Error::other(error.to_string()))?;
+    let wait = WaitPoint { what: "name lookup", at };
+    let found: io::Result<Vec<SocketAddr>> = poll_fn(|cx| lookup.0.poll_for(cx, wait))
+        .await
+        .map_err(|error| io::Error::other(error.to_string()))?;
     match found {
         Ok(found) if found.is_empty() => {
             Err(io::Error::new(io::ErrorKind::NotFound, format!("{name} has no address")))

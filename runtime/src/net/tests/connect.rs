@@ -166,3 +166,16 @@ fn the_latest_to_wait_for_a_connection_is_woken() {
         assert!(second.poll(&mut pin!(listener.accept())).is_ready());
     });
 }
+
+#[test]
+fn a_name_that_is_looked_up_is_waited_for_at_the_line_of_the_program() {
+    run(async {
+        let line = line!() + 1;
+        let connecting = spawn(async { TcpStream::connect("nohost.invalid:80").await.map(drop) });
+        until(|| dump().helpers == 1).await;
+        let row = dump().tasks[1].clone();
+        let wait = row.wait.map(|wait| (wait.what, wait.at.file(), wait.at.line()));
+        assert_eq!((wait, row.more), (Some(("name lookup", file!(), line)), 0));
+        assert!(connecting.await.unwrap().is_err());
+    });
+}
