@@ -13,15 +13,24 @@ use crate::tls::Trust;
 
 /// Sends requests, and keeps connections for the next ones. Cloning it is cheap, and clones share everything.
 ///
-/// aiohttp's name is `ClientSession`.
+/// aiohttp's name is `ClientSession`. It belongs to one thread, as everything here does. It may be used in one runtime
+/// after another, but a connection stays in the runtime that it was made in.
 ///
-/// ```no_run
+/// ```
+/// # mod doc { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/client/doc.rs")); }
 /// # runtime::Runtime::new()?.block_on(async {
-/// let client = http_client::Client::new();
-/// let mut response = client.get("https://example.com/").header("X-Trace", "1").send().await?;
-/// println!("{} {}", response.status(), response.text().await?);
-/// # Ok::<_, http_client::Error>(())
-/// # }).unwrap();
+/// # let url = doc::serve("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")?;
+/// use http_client::Client;
+///
+/// let client = Client::new();
+/// let texts = runtime::join_all((0..3).map(|_| async {
+///     client.get(&url).header("X-Trace", "1").send().await?.text().await
+/// }));
+/// for text in texts.await {
+///     assert_eq!(text.unwrap(), "hello");
+/// }
+/// # std::io::Result::Ok(())
+/// # })?;
 /// # std::io::Result::Ok(())
 /// ```
 #[derive(Clone)]
@@ -50,7 +59,7 @@ impl Client {
         ClientBuilder::default()
     }
 
-    /// A request with any method.
+    /// A request with any method. Upper and lower case are different: `get` is not GET.
     pub fn request(&self, method: &str, url: &str) -> RequestBuilder {
         RequestBuilder::new(self.clone(), method, url)
     }
@@ -86,6 +95,9 @@ impl Client {
     }
 
     /// Closes the idle connections, and keeps none from here on.
+    ///
+    /// Requests under way go on, and new ones may be sent: each closes its connection. Dropping the last clone of a client
+    /// closes the idle connections, too.
     pub fn close(&self) {
         self.shared.pool.close();
     }
@@ -104,6 +116,21 @@ impl fmt::Debug for Client {
 }
 
 /// Settings for a [`Client`].
+///
+/// ```
+/// use http_client::{Client, Limits};
+/// use std::time::Duration;
+///
+/// let client = Client::builder()
+///     .header("Authorization", "Bearer token")
+///     .connections(10)
+///     .connect_timeout(Duration::from_secs(5))
+///     .read_timeout(Duration::from_secs(10))
+///     .timeout(Duration::from_secs(60))
+///     .limits(Limits { body: 1024 * 1024, ..Limits::default() })
+///     .build();
+/// # drop(client);
+/// ```
 #[must_use = "a builder does nothing until it is built"]
 pub struct ClientBuilder {
     headers: Vec<(String, String)>,
@@ -156,7 +183,10 @@ impl ClientBuilder {
         Ok(self)
     }
 
-    /// At most so many connections at once, at least 1; 100 unless set. Requests beyond that wait in line.
+    /// At most so many connections at once, idle ones included, at least 1; 100 unless set.
+    ///
+    /// Requests beyond that wait in line, first come, first served. A response takes up its connection until its body was
+    /// read to the end, or it is dropped: who holds as many unread responses as there may be connections waits in vain.
     pub fn connections(mut self, limit: usize) -> ClientBuilder {
         self.connections = limit.max(1);
         self
@@ -174,13 +204,17 @@ impl ClientBuilder {
         self
     }
 
-    /// The longest silence of the server while it owes an answer; without limit unless set.
+    /// The longest time in which nothing comes from the server and nothing goes to it, while a program waits for it: for
+    /// the request to be taken, the head, a piece of the body. Without limit unless set.
+    ///
+    /// As long as bytes move, it does not matter how slowly: [`timeout`](ClientBuilder::timeout) is for that.
     pub fn read_timeout(mut self, limit: Duration) -> ClientBuilder {
         self.read_timeout = limit;
         self
     }
 
-    /// The time for everything, from waiting for a connection to the last byte of the body; 300 s unless set.
+    /// The time for everything, from waiting for a connection, over redirects, to the last byte of the body; 300 s unless
+    /// set. [`RequestBuilder::timeout`] is for one request.
     pub fn timeout(mut self, limit: Duration) -> ClientBuilder {
         self.total_timeout = limit;
         self

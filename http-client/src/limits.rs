@@ -1,6 +1,12 @@
 //! How much may a server send before it is taken for hostile?
 
 /// How much of each thing a response may have. What is beyond is an error, never more memory.
+///
+/// ```
+/// use http_client::Limits;
+/// let limits = Limits { redirects: 0, ..Limits::default() };
+/// assert_eq!(limits.body, 10 * 1024 * 1024);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of the head, with all its lines; 64 KiB.
@@ -15,7 +21,7 @@ pub struct Limits {
     pub trailer: usize,
     /// Bytes that `bytes()` and `text()` collect; 10 MiB. `chunk()` has no limit.
     pub body: u64,
-    /// Redirects in a row; 10.
+    /// Redirects in a row; 10. With 0, none is followed: the redirect itself is the response.
     pub redirects: usize,
 }
 

@@ -125,7 +125,7 @@ impl Response {
         Ok(self.next().await?.map(|piece| self.lent(piece)))
     }
 
-    /// Waits for the rest of the body.
+    /// Waits for the rest of the body: all of it, unless some was taken with `chunk`.
     ///
     /// Not cancel safe: what had come is lost with the future.
     ///

@@ -6,6 +6,19 @@ use std::ops::Range;
 /// The header fields of a response, or its trailer. They are offsets into one copy of the head's bytes.
 ///
 /// Names are compared without regard to case (RFC 9110, 5.1). The same name may stand in several lines.
+///
+/// ```
+/// # mod doc { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/client/doc.rs")); }
+/// # runtime::Runtime::new()?.block_on(async {
+/// # let url = doc::serve("HTTP/1.1 204 No Content\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\n")?;
+/// let response = http_client::Client::new().get(&url).send().await.unwrap();
+/// let headers = response.headers();
+/// assert_eq!(headers.get("set-cookie"), Some("a=1"));
+/// assert_eq!(headers.get_all("Set-Cookie").collect::<Vec<_>>(), [b"a=1", b"b=2"]);
+/// # std::io::Result::Ok(())
+/// # })?;
+/// # std::io::Result::Ok(())
+/// ```
 #[derive(Clone, Default)]
 pub struct Headers {
     text: Vec<u8>,

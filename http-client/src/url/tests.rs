@@ -73,6 +73,8 @@ fn a_reference_is_resolved_against_the_page_it_stands_on() {
     let page = Url::parse("http://u:p@a.test/dir/page?x=1#frag").unwrap();
     for (reference, whole) in [
         ("http://b.test/new", "http://b.test/new"),
+        ("http://v:q@b.test/", "http://b.test/"),
+        ("//v:q@a.test/", "http://a.test/"),
         ("y/foo.html", "http://a.test/dir/y/foo.html"),
         ("../../../up", "http://a.test/up"),
         ("//b.test/x", "http://b.test/x"),

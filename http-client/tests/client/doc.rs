@@ -4,9 +4,12 @@ pub fn serve(answer: &'static str) -> std::io::Result<String> {
     let url = format!("http://{}/", listener.local_addr()?);
     std::thread::spawn(move || {
         while let Ok((mut stream, _)) = listener.accept() {
-            while std::io::Read::read(&mut stream, &mut [0; 4096]).is_ok_and(|length| length > 0) {
-                let _ = std::io::Write::write_all(&mut stream, answer.as_bytes());
-            }
+            std::thread::spawn(move || {
+                use std::io::{Read, Write};
+                while stream.read(&mut [0; 4096]).is_ok_and(|length| length > 0) {
+                    let _ = stream.write_all(answer.as_bytes());
+                }
+            });
         }
     });
     Ok(url)

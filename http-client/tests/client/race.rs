@@ -75,10 +75,15 @@ fn a_new_connection_that_fails_is_not_tried_again() {
 
 #[test]
 fn an_answer_that_has_begun_is_not_asked_for_again() {
-    let server = racing(1, |peer| peer.say("H"));
-    let error = run(async { error_of(race(&Client::new(), &server, "GET").await) });
-    assert_eq!(error.kind(), Kind::Truncated);
-    assert_eq!(server.connections(), 1);
+    for (end, kind) in [(Peer::close as fn(&mut Peer), Kind::Truncated), (Peer::reset, Kind::Io)] {
+        let server = racing(1, move |peer| {
+            peer.say("H");
+            end(peer);
+        });
+        let error = run(async { error_of(race(&Client::new(), &server, "GET").await) });
+        assert_eq!(error.kind(), kind);
+        assert_eq!(server.connections(), 1);
+    }
 }
 
 #[test]
