@@ -11,6 +11,7 @@
 
 mod traced;
 
+use std::cell::Cell;
 use std::fs;
 use std::io::IoSlice;
 use std::ops::Range;
@@ -21,8 +22,11 @@ use nix::sys::ptrace;
 use nix::unistd::Pid;
 use runtime::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use runtime::net::{TcpListener, TcpStream, UdpSocket};
+use runtime::observe::{Fact, Observer};
 use runtime::sync::{Mutex, Notify, Semaphore, mpsc, oneshot};
-use runtime::{JoinSet, Runtime, join, join_all, select, spawn, time, try_join_all, yield_now};
+use runtime::{
+    Builder, JoinSet, Runtime, join, join_all, select, spawn, time, try_join_all, yield_now,
+};
 
 use traced::Traced;
 
@@ -118,10 +122,15 @@ async fn meetings() {
 
 /// Does `exercise` in a child process, and walks through all of it. `None` in the child.
 fn walk(test: &str, exercise: impl AsyncFn()) -> Option<Walk> {
+    walk_on(Runtime::builder(), test, exercise)
+}
+
+/// The same on a runtime with these settings.
+fn walk_on(settings: Builder, test: &str, exercise: impl AsyncFn()) -> Option<Walk> {
     if !traced::is_child() {
         return Some(Walk::of(traced::follow(test)));
     }
-    Runtime::new().unwrap().block_on(async {
+    settings.build().unwrap().block_on(async {
         // The first rounds grow the queues and the allocator's stock to what they need.
         exercise().await;
         exercise().await;
@@ -144,6 +153,23 @@ fn assert_free_of_locks_and_system_calls(walk: &Walk) {
 fn a_tasks_own_path_takes_no_lock_no_atomic_read_modify_write_and_no_system_call() {
     let test = "a_tasks_own_path_takes_no_lock_no_atomic_read_modify_write_and_no_system_call";
     if let Some(walk) = walk(test, tasks) {
+        assert_free_of_locks_and_system_calls(&walk);
+    }
+}
+
+/// What an observer like that of `demo gather` does: it looks at the time, and keeps what it is told.
+struct Counts(Cell<usize>);
+
+impl Observer for Counts {
+    fn observe(&self, fact: &Fact) {
+        self.0.set(self.0.get() + usize::from(fact.user_line.is_some()) + 1);
+    }
+}
+
+#[test]
+fn neither_does_it_while_somebody_watches() {
+    let settings = Runtime::builder().observer(Rc::new(Counts(Cell::new(0))));
+    if let Some(walk) = walk_on(settings, "neither_does_it_while_somebody_watches", tasks) {
         assert_free_of_locks_and_system_calls(&walk);
     }
 }
