@@ -103,12 +103,12 @@ impl Slot {
             if connection.is_quiet(now().saturating_duration_since(since) < JUST_NOW) {
                 connection.restart();
                 runtime::note("pool", || {
-                    format!("a connection to {} is used again", self.origin.host)
+                    format!("a connection to {} is used again", self.origin.authority)
                 });
                 return Some(connection);
             }
             runtime::note("pool", || {
-                format!("an idle connection to {} had ended", self.origin.host)
+                format!("an idle connection to {} had ended", self.origin.authority)
             });
         }
     }
@@ -116,7 +116,7 @@ impl Slot {
     /// To be called before a connection is opened for this slot.
     pub(crate) fn make_room(&self) {
         self.pool.make_room();
-        runtime::note("pool", || format!("a new connection to {}", self.origin.host));
+        runtime::note("pool", || format!("a new connection to {}", self.origin.authority));
     }
 
     pub(crate) fn lease(self, connection: Box<Connection>) -> Lease {

@@ -7,11 +7,15 @@ use std::time::{Duration, Instant};
 use runtime::time::{now, timeout, timeout_at};
 
 use crate::error::{Error, Fault, Kind, Phase};
+use crate::url::{Url, without_secrets};
 
 /// What one request and its response have in common from `send` to the last byte.
 pub(crate) struct Progress {
     phase: Cell<Phase>,
-    name: RefCell<String>,
+    /// As they were given; put into words only if there is an error to name them.
+    method: String,
+    url: String,
+    redirected_to: RefCell<Option<Url>>,
     limit: Duration,
     /// `None` is never.
     deadline: Option<Instant>,
@@ -19,9 +23,9 @@ pub(crate) struct Progress {
 
 impl Progress {
     /// The time counts from here.
-    pub(crate) fn new(name: String, limit: Duration) -> Progress {
-        let (phase, name) = (Cell::new(Phase::Request), RefCell::new(name));
-        Progress { phase, name, limit, deadline: now().checked_add(limit) }
+    pub(crate) fn new(method: String, url: String, limit: Duration) -> Progress {
+        let (phase, redirected_to) = (Cell::new(Phase::Request), RefCell::new(None));
+        Progress { phase, method, url, redirected_to, limit, deadline: now().checked_add(limit) }
     }
 
     pub(crate) fn enter(&self, phase: Phase) {
@@ -29,15 +33,17 @@ impl Progress {
     }
 
     /// The request goes on somewhere else.
-    pub(crate) fn goes_on(&self, elsewhere: &str) {
-        let mut name = self.name.borrow_mut();
-        let origin = name.split(", redirected to ").next().unwrap_or_default();
-        *name = format!("{origin}, redirected to {elsewhere}");
+    pub(crate) fn goes_on(&self, elsewhere: &Url) {
+        *self.redirected_to.borrow_mut() = Some(elsewhere.clone());
     }
 
     /// A fault, with what was asked for and how far it had come.
     pub(crate) fn error(&self, fault: Fault) -> Error {
-        fault.at(self.phase.get(), &self.name.borrow())
+        let mut request = format!("{} {}", self.method, without_secrets(&self.url));
+        if let Some(elsewhere) = &*self.redirected_to.borrow() {
+            request.push_str(&format!(", redirected to {elsewhere}"));
+        }
+        fault.at(self.phase.get(), &request)
     }
 
     /// Gives `work` the time that is left. It is lent, and so is `within`'s: a future that takes another one by value has

@@ -41,9 +41,7 @@ use crate::url::{Url, without_secrets};
 pub struct RequestBuilder {
     client: Client,
     method: String,
-    url: Result<Url, Fault>,
-    /// What errors call it.
-    name: String,
+    url: String,
     headers: Vec<(String, String)>,
     body: Option<Vec<u8>>,
     timeout: Option<Duration>,
@@ -51,14 +49,8 @@ pub struct RequestBuilder {
 
 impl RequestBuilder {
     pub(crate) fn new(client: Client, method: &str, url: &str) -> RequestBuilder {
-        let (name, url) = match Url::parse(url) {
-            Ok(url) => (format!("{method} {url}"), Ok(url)),
-            Err(why) => {
-                (format!("{method} {}", without_secrets(url)), Err(Fault::new(Kind::Url, why)))
-            }
-        };
-        let method = method.to_string();
-        RequestBuilder { client, method, url, name, headers: Vec::new(), body: None, timeout: None }
+        let (method, url) = (method.to_string(), url.to_string());
+        RequestBuilder { client, method, url, headers: Vec::new(), body: None, timeout: None }
     }
 
     /// Adds a header field for this request alone. It takes the place of the client's own fields of that name.
@@ -106,33 +98,42 @@ impl RequestBuilder {
     /// # Panics
     /// Outside a runtime.
     pub async fn send(self) -> Result<Response, Error> {
-        let limit = self.timeout.unwrap_or(self.client.shared.total_timeout);
-        let (client, name, message) = self.into_parts();
-        let progress = Progress::new(name, limit);
-        let sending = Sending { shared: &client.shared, progress: &progress };
+        let RequestBuilder { client, method, url, headers, body, timeout } = self;
+        let shared = &client.shared;
+        let message = match Url::parse(&url) {
+            Ok(url) => {
+                let (method, headers) = (method.clone(), with_usual(headers, &shared.headers));
+                Ok(Message { method, url, headers, body: body.map(Rc::new) })
+            }
+            Err(why) => Err(Fault::new(Kind::Url, why)),
+        };
+        let progress = Progress::new(method, url, timeout.unwrap_or(shared.total_timeout));
+        let sending = Sending { shared, progress: &progress };
         let answer = progress.within_total(pin!(async { sending.chain(message?).await })).await;
         match answer {
-            Ok(answer) => Ok(Response::new(answer, progress, client.shared.limits.body)),
+            Ok(answer) => Ok(Response::new(answer, progress, shared.limits.body)),
             Err(fault) => Err(progress.error(fault)),
         }
     }
+}
 
-    fn into_parts(self) -> (Client, String, Result<Message, Fault>) {
-        let RequestBuilder { client, method, url, name, mut headers, body, .. } = self;
-        let is_new = |(name, _): &&(String, String)| {
-            !headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(name))
-        };
-        let usual: Vec<_> = client.shared.headers.iter().filter(is_new).cloned().collect();
-        headers.extend(usual);
-        let body = body.map(Rc::new);
-        let message = url.map(|url| Message { method, url, headers, body });
-        (client, name, message)
+/// A request's own fields, and those of the client's that it does not have itself.
+fn with_usual(
+    mut headers: Vec<(String, String)>,
+    usual: &[(String, String)],
+) -> Vec<(String, String)> {
+    let own = headers.len();
+    for (name, value) in usual {
+        if !headers[..own].iter().any(|(own, _)| own.eq_ignore_ascii_case(name)) {
+            headers.push((name.clone(), value.clone()));
+        }
     }
+    headers
 }
 
 impl fmt::Debug for RequestBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RequestBuilder({})", self.name)
+        write!(f, "RequestBuilder({} {})", self.method, without_secrets(&self.url))
     }
 }
 

@@ -66,7 +66,7 @@ impl Sending<'_> {
             followed += 1;
             runtime::note("http", || format!("{} leads to {}", head.status, next.url));
             read_away(lease).await;
-            self.progress.goes_on(&next.url.to_string());
+            self.progress.goes_on(&next.url);
             message = next;
         }
     }

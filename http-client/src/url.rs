@@ -1,5 +1,6 @@
 //! Where does a request go? A URL, taken apart and checked before a single byte is sent. RFC 3986; the syntax is `iri-string`'s.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use iri_string::types::{UriAbsoluteString, UriReferenceStr, UriStr};
@@ -11,6 +12,8 @@ pub struct Url {
     /// In lower case, and an IPv6 address without its brackets.
     host: String,
     port: u16,
+    /// What goes into the `Host` field: with brackets, and with the port unless it is the usual one (RFC 9110, 7.2).
+    authority: String,
     /// Path and query, as they are sent.
     target: String,
     /// User and password, decoded, with a colon between them.
@@ -43,9 +46,8 @@ impl Scheme {
 /// Scheme, host and port: what a connection is good for, and what a secret may be sent to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Origin {
-    pub(crate) scheme: Scheme,
-    pub(crate) host: String,
-    pub(crate) port: u16,
+    scheme: Scheme,
+    pub(crate) authority: String,
 }
 
 impl Url {
@@ -100,7 +102,11 @@ impl Url {
             let decoded = decode(userinfo);
             if decoded.contains(':') { decoded } else { format!("{decoded}:") }
         });
-        Ok(Url { scheme, host, port, target, credentials })
+        let mut whole = if host.contains(':') { format!("[{host}]") } else { host.clone() };
+        if port != scheme.default_port() {
+            whole.push_str(&format!(":{port}"));
+        }
+        Ok(Url { scheme, host, port, authority: whole, target, credentials })
     }
 
     /// The URL that `reference`, from a `Location` field, means on this page. It carries no credentials.
@@ -142,21 +148,19 @@ impl Url {
     }
 
     pub(crate) fn origin(&self) -> Origin {
-        Origin { scheme: self.scheme, host: self.host.clone(), port: self.port }
+        Origin { scheme: self.scheme, authority: self.authority.clone() }
     }
 
-    /// What goes into the `Host` field: with brackets, and with the port unless it is the usual one (RFC 9110, 7.2).
-    pub(crate) fn authority(&self) -> String {
-        let host =
-            if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
-        if self.port == self.scheme.default_port() { host } else { format!("{host}:{}", self.port) }
+    /// What goes into the `Host` field.
+    pub(crate) fn authority(&self) -> &str {
+        &self.authority
     }
 }
 
 /// Without user and password: it is printed in errors and logs.
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}{}", self.scheme.name(), self.authority(), self.target)
+        write!(f, "{}://{}{}", self.scheme.name(), self.authority, self.target)
     }
 }
 
@@ -167,8 +171,11 @@ impl fmt::Debug for Url {
     }
 }
 
-/// How errors name a text that is no URL: without what may be a user and a password in it.
+/// How errors name what somebody has given as a URL: without user and password, whether it is one or not.
 pub(crate) fn without_secrets(text: &str) -> String {
+    if let Ok(url) = Url::parse(text) {
+        return url.to_string();
+    }
     let is_scheme = |scheme: &str| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let begin = match text.split_once("://") {
         Some((scheme, _)) if is_scheme(scheme) => scheme.len() + 3,
@@ -180,7 +187,10 @@ pub(crate) fn without_secrets(text: &str) -> String {
 }
 
 /// Percent-encodes what may not stand in a URI. The host must be ASCII already: encoding it would name another host.
-fn encode(text: &str) -> Result<String, String> {
+fn encode(text: &str) -> Result<Cow<'_, str>, String> {
+    if text.bytes().all(may_stand) {
+        return Ok(Cow::Borrowed(text));
+    }
     if let Some(control) = text.chars().find(|letter| letter.is_control()) {
         return Err(format!("the URL has a control character: {:?}", control));
     }
@@ -192,14 +202,19 @@ fn encode(text: &str) -> Result<String, String> {
     }
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
-        match byte {
-            b' ' | b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' | 0x80.. => {
-                encoded.push_str(&format!("%{byte:02X}"));
-            }
-            byte => encoded.push(char::from(byte)),
+        if may_stand(byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
         }
     }
-    Ok(encoded)
+    Ok(Cow::Owned(encoded))
+}
+
+/// Whether a byte may stand in a URI as it is.
+fn may_stand(byte: u8) -> bool {
+    byte.is_ascii_graphic()
+        && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}')
 }
 
 fn decode(text: &str) -> String {

@@ -56,7 +56,7 @@ impl Message {
         // Host comes first, as the RFC wishes.
         match self.headers_named("host").next() {
             Some(host) => line(["Host", ": ", host, ""]),
-            None => line(["Host", ": ", &self.url.authority(), ""]),
+            None => line(["Host", ": ", self.url.authority(), ""]),
         }
         if let Some(credentials) = self.url.credentials() {
             line(["Authorization", ": Basic ", &base64(credentials.as_bytes()), ""]);

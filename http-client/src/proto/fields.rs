@@ -42,9 +42,10 @@ impl Headers {
         &'h self,
         name: &'n str,
     ) -> impl Iterator<Item = &'h [u8]> + use<'h, 'n> {
-        self.iter()
-            .filter(move |(other, _)| name.eq_ignore_ascii_case(other))
-            .map(|(_, value)| value)
+        self.lines
+            .iter()
+            .filter(|line| self.text[line.name.clone()].eq_ignore_ascii_case(name.as_bytes()))
+            .map(|line| &self.text[line.value.clone()])
     }
 
     /// Whether there is a line with this name.

@@ -51,15 +51,21 @@ impl Finder {
         // Three bytes back, because the line end may have been cut in two.
         let from = self.seen.saturating_sub(3);
         self.seen = bytes.len();
-        let news = &bytes[from..];
-        news.windows(2).any(|pair| pair == b"\n\n")
-            || news.windows(3).any(|three| three == b"\n\r\n")
+        let mut rest = &bytes[from..];
+        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+            rest = &rest[end + 1..];
+            if matches!(rest, [b'\n', ..] | [b'\r', b'\n', ..]) {
+                return true;
+            }
+        }
+        false
     }
 }
 
 fn parse(bytes: &[u8], limits: &Limits) -> Result<Option<(Head, usize)>, Fault> {
-    // No field is shorter than `a:` and a line feed, so there is room for as many as there can be here.
-    let mut fields = vec![httparse::EMPTY_HEADER; limits.headers.min(bytes.len() / 3)];
+    // The first line is none, so there is room for as many fields as there can be, and for one that has only begun.
+    let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
+    let mut fields = vec![httparse::EMPTY_HEADER; limits.headers.min(lines)];
     let mut response = httparse::Response::new(&mut fields);
     let parsed = httparse::ParserConfig::default()
         .allow_obsolete_multiline_headers_in_responses(true)

@@ -35,6 +35,9 @@ pub(super) fn fault(error: rustls::Error) -> Fault {
         rustls::Error::InvalidMessage(_) => {
             format!("the other side does not speak TLS on this port: invalid message ({error})")
         }
+        rustls::Error::AlertReceived(alert) => {
+            format!("the other side broke it off with the TLS alert {alert:?}")
+        }
         other => other.to_string(),
     };
     Fault::new(Kind::Tls, cause)

@@ -21,7 +21,7 @@ fn the_usual_port_and_the_path_may_be_left_out() {
         ("http://@h.test/", "h.test", "/"),
     ] {
         let url = Url::parse(given).unwrap();
-        assert_eq!((&*url.authority(), url.target()), (authority, target), "{given}");
+        assert_eq!((url.authority(), url.target()), (authority, target), "{given}");
     }
     assert_eq!(Url::parse("http://[::1]/").unwrap().host(), "::1");
 }
