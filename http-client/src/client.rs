@@ -9,6 +9,7 @@ use crate::error::{Error, Fault, Kind, Phase};
 use crate::limits::Limits;
 use crate::pool::Pool;
 use crate::request::RequestBuilder;
+use crate::session::Session;
 use crate::tls::Trust;
 
 /// Sends requests, and keeps connections for the next ones. Cloning it is cheap, and clones share everything.
@@ -35,17 +36,7 @@ use crate::tls::Trust;
 /// ```
 #[derive(Clone)]
 pub struct Client {
-    pub(crate) shared: Rc<Shared>,
-}
-
-pub(crate) struct Shared {
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) trust: Result<Trust, String>,
-    pub(crate) pool: Rc<Pool>,
-    pub(crate) limits: Limits,
-    pub(crate) connect_timeout: Duration,
-    pub(crate) read_timeout: Duration,
-    pub(crate) total_timeout: Duration,
+    session: Rc<Session>,
 }
 
 impl Client {
@@ -61,7 +52,7 @@ impl Client {
 
     /// A request with any method. Upper and lower case are different: `get` is not GET.
     pub fn request(&self, method: &str, url: &str) -> RequestBuilder {
-        RequestBuilder::new(self.clone(), method, url)
+        RequestBuilder::new(self.session.clone(), method, url)
     }
 
     /// A GET request.
@@ -99,7 +90,7 @@ impl Client {
     /// Requests under way go on, and new ones may be sent: each closes its connection. Dropping the last clone of a client
     /// closes the idle connections, too.
     pub fn close(&self) {
-        self.shared.pool.close();
+        self.session.pool.close();
     }
 }
 
@@ -233,7 +224,7 @@ impl ClientBuilder {
             None => Trust::usual(),
         };
         Client {
-            shared: Rc::new(Shared {
+            session: Rc::new(Session {
                 headers: self.headers,
                 trust,
                 pool: Pool::new(self.connections, self.idle_for),

@@ -26,7 +26,7 @@
 //! ```text
 //!  what programs use       Client   RequestBuilder   Response
 //!                              \         |            /
-//!  from request to head         \     sending       /      progress, patience
+//!  from request to head         \     sending       /      progress, patience, session
 //!                                \       |         /
 //!  which connection               `---- pool -----'
 //!                                        |
@@ -50,6 +50,7 @@ mod proto;
 mod request;
 mod response;
 mod sending;
+mod session;
 pub mod tls;
 mod transport;
 mod url;

@@ -5,12 +5,12 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::client::Client;
 use crate::error::{Error, Fault, Kind};
 use crate::progress::Progress;
 use crate::proto::encode::{Message, base64};
 use crate::response::Response;
 use crate::sending::Sending;
+use crate::session::Session;
 use crate::url::{Url, without_secrets};
 
 /// A request that is being put together.
@@ -39,7 +39,7 @@ use crate::url::{Url, without_secrets};
 /// ```
 #[must_use = "a request is sent by `send`"]
 pub struct RequestBuilder {
-    client: Client,
+    session: Rc<Session>,
     method: String,
     url: String,
     headers: Vec<(String, String)>,
@@ -48,9 +48,9 @@ pub struct RequestBuilder {
 }
 
 impl RequestBuilder {
-    pub(crate) fn new(client: Client, method: &str, url: &str) -> RequestBuilder {
+    pub(crate) fn new(session: Rc<Session>, method: &str, url: &str) -> RequestBuilder {
         let (method, url) = (method.to_string(), url.to_string());
-        RequestBuilder { client, method, url, headers: Vec::new(), body: None, timeout: None }
+        RequestBuilder { session, method, url, headers: Vec::new(), body: None, timeout: None }
     }
 
     /// Adds a header field for this request alone. It takes the place of the client's own fields of that name.
@@ -98,20 +98,19 @@ impl RequestBuilder {
     /// # Panics
     /// Outside a runtime.
     pub async fn send(self) -> Result<Response, Error> {
-        let RequestBuilder { client, method, url, headers, body, timeout } = self;
-        let shared = &client.shared;
+        let RequestBuilder { session, method, url, headers, body, timeout } = self;
         let message = match Url::parse(&url) {
             Ok(url) => {
-                let (method, headers) = (method.clone(), with_usual(headers, &shared.headers));
+                let (method, headers) = (method.clone(), with_usual(headers, &session.headers));
                 Ok(Message { method, url, headers, body: body.map(Rc::new) })
             }
             Err(why) => Err(Fault::new(Kind::Url, why)),
         };
-        let progress = Progress::new(method, url, timeout.unwrap_or(shared.total_timeout));
-        let sending = Sending { shared, progress: &progress };
+        let progress = Progress::new(method, url, timeout.unwrap_or(session.total_timeout));
+        let sending = Sending { session: &session, progress: &progress };
         let answer = progress.within_total(pin!(async { sending.chain(message?).await })).await;
         match answer {
-            Ok(answer) => Ok(Response::new(answer, progress, shared.limits.body)),
+            Ok(answer) => Ok(Response::new(answer, progress, session.limits.body)),
             Err(fault) => Err(progress.error(fault)),
         }
     }
@@ -139,7 +138,7 @@ impl fmt::Debug for RequestBuilder {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::Client;
 
     #[test]
     fn a_request_on_its_way_is_a_small_future() {

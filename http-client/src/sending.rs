@@ -4,7 +4,6 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use crate::client::Shared;
 use crate::connection::Connection;
 use crate::error::{Fault, Kind, Phase};
 use crate::outgoing::Outgoing;
@@ -13,6 +12,7 @@ use crate::progress::{Progress, within};
 use crate::proto::encode::Message;
 use crate::proto::head::Head;
 use crate::proto::redirect;
+use crate::session::Session;
 use crate::url::Url;
 
 /// How much of a redirect's body is read for the sake of keeping its connection, and how long that may take.
@@ -21,7 +21,7 @@ const WORTH_WAITING: Duration = Duration::from_millis(100);
 
 /// One `send` on its way.
 pub(crate) struct Sending<'a> {
-    pub(crate) shared: &'a Shared,
+    pub(crate) session: &'a Session,
     pub(crate) progress: &'a Progress,
 }
 
@@ -46,7 +46,7 @@ impl From<Fault> for Failed {
 impl Sending<'_> {
     /// The request and the redirects after it.
     pub(crate) async fn chain(&self, mut message: Message) -> Result<Answer, Fault> {
-        let limit = self.shared.limits.redirects;
+        let limit = self.session.limits.redirects;
         let mut followed = 0;
         loop {
             let (head, lease) = self.with_retry(&message).await?;
@@ -90,7 +90,7 @@ impl Sending<'_> {
         let body = message.body.clone().unwrap_or_default();
         let outgoing = Outgoing::new(message.head()?, body, message.closes());
         phase(Phase::Pool);
-        let slot = self.shared.pool.slot(message.url.origin()).await;
+        let slot = self.session.pool.slot(message.url.origin()).await;
         let idle = if idle_will_do { slot.idle() } else { None };
         let connection = match idle {
             Some(connection) => connection,
@@ -104,14 +104,14 @@ impl Sending<'_> {
     }
 
     async fn connect(&self, url: &Url, slot: &Slot) -> Result<Box<Connection>, Fault> {
-        let shared = self.shared;
+        let session = self.session;
         slot.make_room();
-        let trust = shared.trust.as_ref().map_err(|why| Fault::new(Kind::Tls, why.clone()))?;
+        let trust = session.trust.as_ref().map_err(|why| Fault::new(Kind::Tls, why.clone()))?;
         let phase = |phase| self.progress.enter(phase);
-        let opening = Connection::open(url, trust, shared.limits, shared.read_timeout, phase);
+        let opening = Connection::open(url, trust, session.limits, session.read_timeout, phase);
         // On the heap, for it is large and rare: every request would have to keep room for it.
         let mut opening = Box::pin(opening);
-        within(shared.connect_timeout, "connecting", opening.as_mut()).await.map(Box::new)
+        within(session.connect_timeout, "connecting", opening.as_mut()).await.map(Box::new)
     }
 }
 

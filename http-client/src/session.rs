@@ -1,0 +1,20 @@
+//! What do all requests of a client have in common? Settings, whom to trust, and the pool of connections.
+//!
+//! `client` makes one, its clones share it, and each request holds on to it while it is under way.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::limits::Limits;
+use crate::pool::Pool;
+use crate::tls::Trust;
+
+pub(crate) struct Session {
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) trust: Result<Trust, String>,
+    pub(crate) pool: Rc<Pool>,
+    pub(crate) limits: Limits,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) read_timeout: Duration,
+    pub(crate) total_timeout: Duration,
+}
