@@ -5,7 +5,9 @@
 //! ```
 
 pub mod app;
+mod choose;
 mod explain;
+mod go;
 pub mod keys;
 mod predict;
 mod search;

@@ -44,7 +44,7 @@ impl Text<'_> {
             Lang::Zh if shown == all => format!("以上是全部 {all} 步。"),
             Lang::Zh => format!("以上是 {all} 步中的 {shown} 步。"),
         };
-        if self.filter.level < 3 && self.filter.only.is_empty() {
+        if shown < all && self.filter.level < 3 && self.filter.only.is_empty() {
             told += match self.lang {
                 Lang::En => " More detail: --level 3.",
                 Lang::Zh => " 更多细节：--level 3。",
@@ -137,6 +137,8 @@ mod tests {
 
     #[test]
     fn a_wake_is_told_with_its_time_its_reason_and_the_line() {
+        let less = text("wake", 1, &[], Lang::En, 80);
+        assert!(less.ends_with("These are 17 of 24 steps. More detail: --level 3.\n"), "{less}");
         let text = text("wake", 2, &[], Lang::En, 80);
         let told = "
   12      0 s  wake waiter by giver: queued
@@ -145,7 +147,7 @@ mod tests {
 ";
         assert!(text.starts_with("wake: Who wakes whom") && text.contains(told), "{text}");
         assert!(text.contains("wake.rs:33  say(\"the giver gives\");"), "{text}");
-        assert!(text.ends_with("More detail: --level 3.\n"), "{text}");
+        assert!(text.ends_with("These are all 24 steps.\n"), "{text}");
     }
 
     #[test]

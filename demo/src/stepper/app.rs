@@ -9,7 +9,7 @@ use crate::recording::Seen;
 use crate::scenes::Scene;
 use crate::step::Opened;
 use crate::trace::Trace;
-use crate::trace::event::{Kind, Step, TaskId};
+use crate::trace::event::Step;
 use crate::trace::filter::Filter;
 use crate::trace::player::Player;
 use crate::trace::state::State;
@@ -43,6 +43,8 @@ pub struct App {
     /// The state at the end, in which every task has its name.
     pub(super) names: State,
     pub(super) player: Player,
+    /// The state before the step that happened last.
+    before: State,
     /// The numbers of the steps that are shown.
     pub(super) shown: Vec<usize>,
     pub(super) search: Search,
@@ -117,6 +119,7 @@ impl App {
             most,
             names: state,
             player: Player::new(trace),
+            before: State::default(),
             shown,
             search: Search::default(),
             mark: None,
@@ -149,8 +152,20 @@ impl App {
     }
 
     /// The step that happened last, and the state that it happened in.
-    pub fn last(&self) -> Option<(&Step, State)> {
-        Some((self.player.last()?, self.player.before()))
+    pub fn last(&self) -> Option<(&Step, &State)> {
+        Some((self.player.last()?, &self.before))
+    }
+
+    /// Goes to where so many events have happened.
+    pub fn go(&mut self, position: usize) {
+        if position == self.position() + 1 {
+            self.before = self.state().clone();
+            self.player.go(position);
+        } else if position != self.position() {
+            self.player.go(position.saturating_sub(1));
+            self.before = self.state().clone();
+            self.player.go(position);
+        }
     }
 
     /// Takes a key.
@@ -185,8 +200,8 @@ impl App {
             Action::NextMatch => self.go_to_match(true),
             Action::PreviousMatch => self.go_to_match(false),
             Action::Level(level) => self.set_level(level),
-            Action::Start => self.player.go(0),
-            Action::End => self.player.go(self.len()),
+            Action::Start => self.go(0),
+            Action::End => self.go(self.len()),
             Action::Mark => {
                 let here = self.position();
                 self.mark = Some(here);
@@ -196,7 +211,7 @@ impl App {
                 );
             }
             Action::ToMark => match self.mark {
-                Some(mark) => self.player.go(mark),
+                Some(mark) => self.go(mark),
                 None => self.tell(
                     "No step is marked yet: m marks this one.".into(),
                     "还没有标记：按 m 标记这一步。".into(),
@@ -215,7 +230,7 @@ impl App {
         None
     }
 
-    /// Answers a key, in both languages.
+    /// Answers a key, in the language that is spoken.
     pub fn tell(&mut self, en: String, zh: String) {
         self.message = Some(match self.lang {
             Lang::En => en,
@@ -229,106 +244,6 @@ impl App {
             format!("{name} is no key here: the arrows step, ? shows all keys, q quits."),
             format!("{name} 在这里没有用处：方向键步进，? 显示所有按键，q 退出。"),
         );
-    }
-
-    /// So many of the shown steps forward or back.
-    fn step(&mut self, by: isize) {
-        let here = self.position();
-        let goal = if by > 0 {
-            let next = self.shown.partition_point(|number| *number <= here);
-            let last = self.shown.len().checked_sub(1);
-            last.filter(|last| next <= *last)
-                .map(|last| self.shown[last.min(next + by as usize - 1)])
-        } else {
-            let before = self.shown.partition_point(|number| *number < here);
-            let goal = before.checked_sub(by.unsigned_abs()).map(|goal| self.shown[goal]);
-            goal.or_else(|| (here > 0).then_some(0))
-        };
-        match goal {
-            Some(goal) => self.player.go(goal),
-            None if by > 0 => self.tell(
-                "This is the end. ← goes back, g to the beginning.".into(),
-                "已到结尾。← 后退，g 回到开头。".into(),
-            ),
-            None => self.tell(
-                "This is the beginning. → takes the first step.".into(),
-                "这里是开头。→ 走第一步。".into(),
-            ),
-        }
-    }
-
-    /// To a kind of event, whatever the level; of the task that is followed, if the kind has one.
-    fn go_to_kind(&mut self, kind: Kind, forwards: bool) {
-        let task = self.filter.task.filter(|_| kind != Kind::Park);
-        let all = Filter { only: vec![kind], task, ..self.filter }.choose(self.trace());
-        let here = self.position();
-        let goal = if forwards {
-            all.get(all.partition_point(|number| *number <= here))
-        } else {
-            all[..all.partition_point(|number| *number < here)].last()
-        };
-        let kind = kind.name();
-        match goal {
-            Some(goal) => self.player.go(*goal),
-            None if forwards => self.tell(
-                format!("No {kind} comes after this step."),
-                format!("这一步之后没有 {kind}。"),
-            ),
-            None => self.tell(
-                format!("No {kind} came before this step."),
-                format!("这一步之前没有 {kind}。"),
-            ),
-        }
-    }
-
-    fn set_level(&mut self, level: u8) {
-        self.filter.level = level;
-        self.choose();
-        let shown = self.shown.len();
-        let (en, zh) = match level {
-            1 => ("who runs", "谁在运行"),
-            2 => ("who wakes whom", "谁唤醒谁"),
-            _ => ("everything", "一切"),
-        };
-        self.tell(
-            format!("Level {level}: {en}, in {shown} steps."),
-            format!("细节级别 {level}：{zh}，共 {shown} 步。"),
-        );
-    }
-
-    /// First the task that this step is about, then one after the other, then all again.
-    fn follow_next(&mut self) {
-        let tasks: Vec<TaskId> = self.state().tasks.keys().copied().collect();
-        let next = match self.filter.task {
-            None => self.subject().or(tasks.first().copied()),
-            Some(task) => {
-                tasks.iter().copied().find(|next| *next > task).filter(|_| tasks.len() > 1)
-            }
-        };
-        self.follow(next);
-    }
-
-    fn subject(&self) -> Option<TaskId> {
-        let (step, before) = self.last()?;
-        step.event.task().or(before.running)
-    }
-
-    fn follow(&mut self, task: Option<TaskId>) {
-        self.filter.task = task;
-        self.choose();
-        let shown = self.shown.len();
-        match task.map(|task| self.state().name(task)) {
-            Some(name) => self.tell(
-                format!("Only {name}: {shown} steps. t follows the next task, T shows all."),
-                format!("只看 {name}：{shown} 步。t 看下一个任务，T 看全部。"),
-            ),
-            None => self.tell("The steps of all tasks.".into(), "全部任务的步骤。".into()),
-        }
-    }
-
-    fn choose(&mut self) {
-        self.shown = self.filter.choose(self.player.trace());
-        self.search.forget_matches();
     }
 
     fn read(&mut self, page: Page, line: usize, key: KeyEvent) {

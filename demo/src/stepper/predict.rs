@@ -68,9 +68,9 @@ impl App {
         };
         let right = prediction.answer.map(|(_, task)| task);
         if let Some((number, _)) = prediction.answer {
-            self.player.go(number);
+            self.go(number);
         } else {
-            self.player.go(self.len());
+            self.go(self.len());
         }
         let name = |task: Option<TaskId>, nobody: &str| {
             task.map_or(nobody.to_string(), |task| self.names.name(task))

@@ -69,7 +69,7 @@ impl App {
         };
         match place {
             Some(place) => {
-                self.player.go(matches[place]);
+                self.go(matches[place]);
                 let number = place + 1;
                 self.tell(
                     format!("\"{text}\": {number} of {count}; n is the next, N the one before."),

@@ -102,8 +102,9 @@ fn header(app: &App, place: Rect, buffer: &mut Buffer) {
         Some(task) => format!("{} {}", app.word(words::ONLY), app.state().name(task)),
         None => app.word(words::ALL_TASKS).into(),
     };
-    let right = clip(&[place_now, time, level, task].join(&between), 48);
-    let room = usize::from(place.width).saturating_sub(columns(&right) + 2);
+    let width = usize::from(place.width);
+    let right = clip(&[place_now, time, level, task].join(&between), width - 12);
+    let room = width.saturating_sub(columns(&right) + 2);
     let name = clip(&app.name, room);
     let question = app.scene.map_or("", |scene| scene.question.get(app.lang));
     let rest = room.saturating_sub(columns(&name) + 2);

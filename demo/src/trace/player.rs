@@ -4,15 +4,18 @@ use super::Trace;
 use super::event::Step;
 use super::state::State;
 
-/// Every so many events a state is kept, so that going to any step folds less than that many.
+/// At least so many events are between two states that are kept: going to any step folds less than that many.
 const EVERY: usize = 256;
+/// At most so many states are kept, for each has a row for each task; of long traces more is folded.
+const MOST: usize = 32;
 
 /// A trace, and a place in it.
 #[derive(Clone, Debug)]
 pub struct Player {
     trace: Trace,
-    /// The states after 0, 256, 512, … events.
+    /// The states after 0, `every`, 2 × `every`, … events.
     kept: Vec<State>,
+    every: usize,
     state: State,
 }
 
@@ -20,14 +23,15 @@ impl Player {
     /// Before the first event.
     pub fn new(trace: Trace) -> Player {
         let mut state = State::default();
+        let every = trace.steps.len().div_ceil(MOST).max(EVERY);
         let mut kept = Vec::new();
         for (number, step) in trace.steps.iter().enumerate() {
-            if number % EVERY == 0 {
+            if number % every == 0 {
                 kept.push(state.clone());
             }
             state.apply(step);
         }
-        Player { trace, kept, state: State::default() }
+        Player { trace, kept, every, state: State::default() }
     }
 
     /// The trace.
@@ -77,9 +81,9 @@ impl Player {
 
     fn at(&self, position: usize) -> State {
         // After the last whole block there may be no state kept, if the trace ends there.
-        let block = (position / EVERY).min(self.kept.len().saturating_sub(1));
+        let block = (position / self.every).min(self.kept.len().saturating_sub(1));
         let mut state = self.kept.get(block).cloned().unwrap_or_default();
-        self.trace.steps[block * EVERY..position].iter().for_each(|step| state.apply(step));
+        self.trace.steps[block * self.every..position].iter().for_each(|step| state.apply(step));
         state
     }
 

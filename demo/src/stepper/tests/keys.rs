@@ -198,7 +198,7 @@ fn of_many_tasks_the_one_that_runs_next_is_among_the_answers() {
         (1..=50).map(|task| format!("task.spawn task={task} by=root")).collect();
     lines.push("task.poll task=44".into());
     let mut app = app_of(&lines.iter().map(String::as_str).collect::<Vec<_>>());
-    app.player.go(50);
+    app.go(50);
     press_all(&mut app, "v");
     let Mode::Predicting(prediction) = &app.mode else { panic!("it asks") };
     assert!(prediction.choices.len() == 9 && prediction.choices.contains(&TaskId(44)));

@@ -61,7 +61,7 @@ fn everything() -> App {
 
 fn at(mut app: App, position: usize) -> App {
     app.message = None;
-    app.player.go(position);
+    app.go(position);
     app
 }
 
@@ -106,7 +106,7 @@ fn no_step_of_any_scene_is_too_wide_or_panics_at_any_size() {
                 [(0, 0), (1, 1), (59, 20), (60, 16), (61, 19), (83, 25), (149, 33), (151, 50)]
             {
                 for position in 0..=app.len() {
-                    app.player.go(position);
+                    app.go(position);
                     let text = screen(&app, width, height);
                     assert!(text.lines().all(|line| columns(line) <= usize::from(width)), "{text}");
                 }
@@ -155,7 +155,7 @@ fn of_many_tasks_the_one_of_this_step_is_shown() {
     let lines: Vec<String> =
         (1..=500).map(|task| format!("task.spawn task={task} by=root")).collect();
     let mut app = app_of(&lines.iter().map(String::as_str).collect::<Vec<_>>());
-    app.player.go(250);
+    app.go(250);
     let text = screen(&app, 80, 24);
     assert!(text.contains("ready     task 250") && text.contains("of 251"), "{text}");
     assert!(text.contains("next: root, task 1, ") && text.contains("… +"), "{text}");
@@ -168,7 +168,7 @@ fn what_a_trace_says_cannot_command_the_terminal() {
         "note subject=\"say\" text=\"a\\u{9b}31mb\\nc\"",
     ]);
     for position in 0..=2 {
-        app.player.go(position);
+        app.go(position);
         for keys in ["", "e", "q?", "qv"] {
             press_all(&mut app, keys);
             let text = screen(&app, 200, 60);

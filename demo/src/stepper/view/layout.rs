@@ -50,6 +50,7 @@ pub(super) fn arrange(app: &App, area: Rect) -> Places {
     let wished = wishes.iter().fold(0, |sum: u16, wish| sum.saturating_add(*wish));
     let heading_and_thread = if low { 2 } else { 3 };
     let spare = (left.height - heading_and_thread).saturating_sub(wished);
+    let spare = if height < 30 { spare } else { height / 6 };
     let timeline_rows = heading_and_thread + named_tasks(app).min(height / 6).min(spare);
     let timeline = rows(why.y - timeline_rows, timeline_rows);
     let above = |column: Rect| Rect { height: column.height - timeline_rows, ..column };

@@ -77,9 +77,9 @@ fn explanation(app: &App, width: usize) -> (String, Vec<Line<'static>>) {
         paragraph("", &[story.into()]);
         return (app.position().to_string(), lines);
     };
-    paragraph("", &[why(step, &before, app.lang)]);
+    paragraph("", &[why(step, before, app.lang)]);
     paragraph(app.word(words::RULE), &[rule(step.event.kind()).get(app.lang).into()]);
-    let places = [spot(step, &before), step.runtime.as_ref()];
+    let places = [spot(step, before), step.runtime.as_ref()];
     let places: Vec<String> = places
         .into_iter()
         .flatten()

@@ -19,7 +19,7 @@ pub(super) fn panel(app: &App, inside: Rect) -> Panel {
     }
     let title_of = app.word(words::WHY).to_string();
     let (note, sentence) = match app.last() {
-        Some((step, before)) => (title(step, app.state()), why(step, &before, app.lang)),
+        Some((step, before)) => (title(step, app.state()), why(step, before, app.lang)),
         None if app.is_empty() => (String::new(), app.word(words::NO_EVENTS).into()),
         None => {
             let story = app.scene.map(|scene| scene.story.get(app.lang));
