@@ -4,11 +4,12 @@
 
 pub mod plain;
 
-use std::fs;
-use std::io::{BufWriter, IsTerminal, Write};
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::path::Path;
 
 use clap::Args;
+use runtime::record::HEADER;
 
 use crate::scenes::{self, Scene};
 use crate::stepper::{self, app::App};
@@ -104,7 +105,7 @@ pub fn run(options: &Options) -> Result<(), Stop> {
 
 /// Whether the stepper can be shown: somebody sees it, on something that obeys more than line ends.
 fn has_terminal() -> bool {
-    std::io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+    io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
 /// Records a scene, or reads a trace.
@@ -125,12 +126,22 @@ pub fn open(what: &str) -> Result<Opened, Stop> {
         )));
     }
     let shown = what.escape_debug();
-    let text =
-        fs::read(path).map_err(|error| Stop::Usage(format!("cannot read {shown}: {error}")))?;
-    let trace = Trace::parse(&String::from_utf8_lossy(&text))
+    let text = read(path).map_err(|error| Stop::Usage(format!("cannot read {shown}: {error}")))?;
+    let trace = Trace::parse(&text)
         .map_err(|error| Stop::Usage(format!("{shown} is no trace: {error}")))?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     Ok(Opened { name, scene: None, trace })
+}
+
+/// The text of a file; of what does not begin as a trace only the beginning, for it may be of any size.
+fn read(path: &Path) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    let mut bytes = Vec::new();
+    (&file).take(HEADER.len() as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.starts_with(HEADER.as_bytes()) {
+        file.read_to_end(&mut bytes)?;
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// Runs a scene.

@@ -72,6 +72,8 @@ fn what_cannot_be_stepped_through_is_refused_with_the_reason() {
         (&newer, "this version reads"),
         (&bytes, "is no trace: line 1"),
         (here, "cannot read"),
+        #[cfg(unix)]
+        ("/dev/zero", "is no trace: line 1"),
     ] {
         let ran = run(DEMO, ["step", what]);
         assert_eq!((ran.code, &*ran.out), (Some(2), ""), "{ran:#?}");

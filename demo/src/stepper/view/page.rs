@@ -8,7 +8,7 @@ use crate::screen::{columns, tame, wrap};
 use crate::sources;
 use crate::stepper::app::{App, Page};
 use crate::stepper::explain::rule;
-use crate::stepper::keys::BINDINGS;
+use crate::stepper::keys::{BINDINGS, Binding};
 use crate::stepper::style::{Tone, pad};
 use crate::stepper::words;
 use crate::trace::spot::spot;
@@ -32,16 +32,20 @@ pub(super) fn panel(app: &App, page: Page, from: usize, area: Rect) -> Panel {
 }
 
 fn help(app: &App, width: usize) -> Vec<Line<'static>> {
-    let label = BINDINGS.iter().map(|binding| columns(binding.label)).max().unwrap_or(0) + 2;
+    let key = |binding: &Binding| match app.ascii {
+        true => words::without_arrows(binding.label),
+        false => binding.label.into(),
+    };
+    let label = BINDINGS.iter().map(|binding| columns(&key(binding))).max().unwrap_or(0) + 2;
     let mut lines = Vec::new();
     for binding in BINDINGS {
-        for (number, text) in wrap(binding.full.get(app.lang), width - label).iter().enumerate() {
-            let key = if number == 0 { binding.label } else { "" };
-            let key = if app.ascii { words::without_arrows(key) } else { key.into() };
+        let mut key = key(binding);
+        for text in wrap(binding.full.get(app.lang), width - label) {
             lines.push(Line::from(vec![
                 app.span(pad(&key, label), Tone::Strong),
                 app.span(text, Tone::Plain),
             ]));
+            key.clear();
         }
     }
     let signs = app.signs();
