@@ -3,17 +3,17 @@
 //! # The map
 //!
 //! ```text
-//!  who asks for what               cli
-//!                       /      /    |    \      \
-//!  the commands step lint gather   get   serve   compare
-//!                  /  \     |       |       \    /
-//!  what they share  |  lanes     progress   server
-//!                   |      \        |
-//!  what happened  scenes  recording |
-//!                    \      |       |
-//!                      trace        |
-//!                           \       |
-//!                            screen   options   stop
+//!  who asks for what                  cli
+//!                       /      /   /    |    \      \
+//!  the commands  record step lint gather   get   serve   compare
+//!                   |     |   |  /    |     |       \    /
+//!  what they share export |   | lanes |  progress   server
+//!                    \    |   |   \   |    |
+//!  what happened       scenes  |  recording|
+//!                         \    |    |      |
+//!                            trace         |
+//!                               \          |
+//!                               screen   options   stop
 //! ```
 #![forbid(unsafe_code)]
 

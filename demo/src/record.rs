@@ -12,12 +12,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::export::{Title, html, json};
-use crate::scenes;
-use crate::sources;
+use crate::export::{html, json};
 use crate::stop::Stop;
-use crate::trace::Trace;
 use crate::trace::why::Lang;
+use crate::{sources, step};
 
 /// What `demo record` can be told.
 #[derive(Args, Clone, Debug)]
@@ -68,28 +66,22 @@ pub fn run(options: &Options) -> Result<(), Stop> {
 
 fn record(options: &Options, screen: &mut impl Write) -> Result<(), Stop> {
     let format = Format::of(&options.out)?;
-    let (title, mut trace) = open(&options.what)?;
-    sources::embed(&mut trace);
+    let mut opened = step::open(&options.what)?;
+    sources::embed(&mut opened.trace);
     let text = match format {
-        Format::Trace => trace.to_string(),
-        Format::Html => html::export(&title, &trace, options.lang),
-        Format::Json => json::export(&title, &trace),
+        Format::Trace => opened.trace.to_string(),
+        Format::Html => html::export(&opened, options.lang),
+        Format::Json => json::export(&opened.name, &opened.trace),
     };
-    let out = options.out.display();
+    let (out, steps) = (options.out.display(), opened.trace.steps.len());
     fs::write(&options.out, &text)
         .map_err(|error| Stop::Failed(format!("cannot write {out}: {error}")))?;
 
-    writeln!(
-        screen,
-        "Wrote {out}: {} of {}, {}.",
-        events(trace.steps.len()),
-        title.name,
-        size(text.len())
-    )?;
+    writeln!(screen, "Wrote {out}: {} of {}, {}.", events(steps), opened.name, size(text.len()))?;
     match format {
         Format::Trace => writeln!(screen, "Step through it: demo step {out}")?,
         Format::Html => {
-            if trace.steps.len() > html::MOST_STEPS {
+            if steps > html::MOST_STEPS {
                 writeln!(
                     screen,
                     "The page has the first {} of them; a .trace has all.",
@@ -103,35 +95,6 @@ fn record(options: &Options, screen: &mut impl Write) -> Result<(), Stop> {
         }
     }
     Ok(())
-}
-
-/// Runs the scene of this name, or reads the trace in this file.
-fn open(what: &str) -> Result<(Title, Trace), Stop> {
-    if let Some(scene) = scenes::find(what) {
-        let trace = (scene.run)()
-            .map_err(|error| Stop::Failed(format!("the scene {what} failed: {error}")))?;
-        return Ok((Title::of(scene), trace));
-    }
-    let file = Path::new(what);
-    let text = match fs::read(file) {
-        Ok(bytes) => String::from_utf8(bytes)
-            .map_err(|_| Stop::Usage(format!("{what} is no trace: it is not text")))?,
-        Err(error) if file.exists() => {
-            return Err(Stop::Failed(format!("cannot read {what}: {error}")));
-        }
-        Err(_) => {
-            let names: Vec<&str> = scenes::ALL.iter().map(|scene| scene.name).collect();
-            return Err(Stop::Usage(format!(
-                "{} is neither a scene nor a file; the scenes are {}",
-                what.escape_debug(),
-                names.join(", ")
-            )));
-        }
-    };
-    let trace =
-        Trace::parse(&text).map_err(|error| Stop::Usage(format!("{what} is no trace: {error}")))?;
-    let name = file.file_stem().unwrap_or(file.as_os_str()).to_string_lossy();
-    Ok((Title::named(name), trace))
 }
 
 fn events(number: usize) -> String {
@@ -149,6 +112,8 @@ fn size(bytes: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenes;
+    use crate::trace::Trace;
 
     fn record(what: &str, out: &Path) -> Result<String, Stop> {
         let mut screen = Vec::new();
@@ -211,21 +176,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_neither_a_scene_nor_a_trace_is_refused() {
+    fn where_there_is_nothing_to_record_nothing_is_written() {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("x.html");
-        let why = usage(record("wakke", &out));
-        assert!(
-            why.starts_with("wakke is neither a scene nor a file; the scenes are ")
-                && why.contains("wake")
-        );
+        assert!(usage(record("wakke", &out)).contains("neither a scene nor a file"));
         let text = folder.path().join("x.txt");
         fs::write(&text, "hello").unwrap();
-        assert!(usage(record(text.to_str().unwrap(), &out)).contains("is no trace: line 1"));
-        fs::write(&text, [0xff]).unwrap();
-        assert!(usage(record(text.to_str().unwrap(), &out)).contains("not text"));
-        let folder = folder.path().to_str().unwrap();
-        assert!(matches!(record(folder, &out), Err(Stop::Failed(_))));
+        assert!(usage(record(text.to_str().unwrap(), &out)).contains("is no trace"));
         assert!(!out.exists());
     }
 

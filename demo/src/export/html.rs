@@ -17,8 +17,8 @@ mod words;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use ring::digest::{SHA256, digest};
 
-use super::Title;
-use crate::trace::Trace;
+use crate::scenes::Text;
+use crate::step::Opened;
 use crate::trace::why::Lang;
 
 const PAGE: &str = include_str!("html/page.html");
@@ -29,7 +29,8 @@ const SCRIPT: &str = include_str!("html/page.js");
 pub const MOST_STEPS: usize = 20_000;
 
 /// The page, which begins in `lang` and has both languages.
-pub fn export(title: &Title, trace: &Trace, lang: Lang) -> String {
+pub fn export(opened: &Opened, lang: Lang) -> String {
+    let trace = &opened.trace;
     let all = trace.steps.len();
     let steps = &trace.steps[..all.min(MOST_STEPS)];
     let lanes = lanes::of(steps);
@@ -45,7 +46,7 @@ pub fn export(title: &Title, trace: &Trace, lang: Lang) -> String {
     } else {
         String::new()
     };
-    let text = |text: Option<crate::scenes::Text>| {
+    let text = |text: Option<Text>| {
         text.map_or_else(String::new, |text| both(&escape(text.en), &escape(text.zh)))
     };
     expand(PAGE, |word| {
@@ -57,9 +58,9 @@ pub fn export(title: &Title, trace: &Trace, lang: Lang) -> String {
             "policy" => policy(),
             "style" => STYLE.into(),
             "script" => SCRIPT.into(),
-            "name" => escape(&title.name),
-            "question" => text(title.question),
-            "story" => text(title.story),
+            "name" => escape(&opened.name),
+            "question" => text(opened.scene.map(|scene| scene.question)),
+            "story" => text(opened.scene.map(|scene| scene.story)),
             "last" => steps.len().to_string(),
             "names" => lanes.names.clone(),
             "lanes" => lanes.picture.clone(),

@@ -17,10 +17,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::Title;
 use crate::trace::Trace;
-use crate::trace::event::{Actor, Event, Place, Step, TaskId, WakeEffect};
+use crate::trace::event::{Event, Place, Step, TaskId, WakeEffect};
 use crate::trace::state::{Phase, State, Thread};
+use crate::trace::title::title;
 use crate::trace::why::length;
 
 /// There is one process, with one thread.
@@ -31,8 +31,8 @@ const THREAD: u32 = 1;
 const APART: Duration = Duration::from_micros(1);
 
 /// The trace in Chrome's format.
-pub fn export(title: &Title, trace: &Trace) -> String {
-    let mut picture = Picture::new(&title.name);
+pub fn export(name: &str, trace: &Trace) -> String {
+    let mut picture = Picture::new(name);
     let mut state = State::default();
     picture.begin_life(TaskId::ROOT, &state, None, Duration::ZERO);
     let mut clock = Clock::default();
@@ -42,7 +42,7 @@ pub fn export(title: &Title, trace: &Trace) -> String {
         picture.look(step, &state, now);
     }
     picture.end(clock.drawn.saturating_add(APART));
-    let about = json!({ "scene": title.name, "events": trace.steps.len(), "apart": "events of one instant are drawn 1 us apart" });
+    let about = json!({ "name": name, "events": trace.steps.len(), "apart": "events of one instant are drawn 1 us apart" });
     let whole =
         json!({ "displayTimeUnit": "ns", "otherData": about, "traceEvents": picture.events });
     whole.to_string()
@@ -136,12 +136,12 @@ impl Picture {
             self.close(now);
             self.open = doing.map(|doing| self.slice(doing, step, state, now));
         }
-        let Event::Wake { task: Some(task), by, effect, .. } = &step.event else { return };
+        let Event::Wake { task: Some(task), effect, .. } = &step.event else { return };
         if !matches!(effect, WakeEffect::Queued | WakeEffect::QueuedWhileRunning) {
             return;
         }
         if self.open.is_none() {
-            let name = format!("{} wakes {}", actor(*by, state), state.name(*task));
+            let name = title(step, state);
             let args = json!({ "line": line(step.runtime.as_ref()) });
             self.open = Some(Slice { doing: Doing::Wake, from: now, name, args });
         }
@@ -270,14 +270,4 @@ fn micros(time: Duration) -> f64 {
 
 fn line(place: Option<&Place>) -> Option<String> {
     place.map(Place::to_string)
-}
-
-fn actor(actor: Actor, state: &State) -> String {
-    match actor {
-        Actor::Task(task) => state.name(task),
-        Actor::Reactor => "the reactor".into(),
-        Actor::Timers => "a timer".into(),
-        Actor::Mailbox => "another thread".into(),
-        Actor::Outside => "code outside the tasks".into(),
-    }
 }

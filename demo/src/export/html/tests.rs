@@ -2,7 +2,8 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
-use crate::scenes;
+use crate::scenes::{self, tests::recorded};
+use crate::trace::Trace;
 use crate::trace::event::Kind;
 use crate::trace::state::State;
 use crate::trace::tests::any_trace;
@@ -10,8 +11,12 @@ use crate::trace::why::why;
 
 const HEADER: &str = runtime::record::HEADER;
 
+fn opened(name: &str, trace: Trace) -> Opened {
+    Opened { name: name.into(), scene: scenes::find(name), trace }
+}
+
 fn page_of(trace: &Trace) -> String {
-    export(&Title::named("test"), trace, Lang::En)
+    export(&opened("test", trace.clone()), Lang::En)
 }
 
 /// What the page's script reads.
@@ -77,11 +82,7 @@ proptest! {
 #[test]
 fn the_page_of_a_scene_shows_its_states_its_lines_and_its_question() {
     for scene in scenes::ALL {
-        let trace = (scene.run)().unwrap();
-        if trace.steps.len() > 2_000 {
-            continue;
-        }
-        let page = export(&Title::of(scene), &trace, Lang::Zh);
+        let page = export(&opened(scene.name, recorded(scene.name)), Lang::Zh);
         assert!(page.starts_with("<!doctype html>\n<html lang=\"zh\">"));
         assert!(page.contains(scene.question.zh) && page.contains(&escape(scene.question.en)));
         let data = data_of(&page);
@@ -97,13 +98,23 @@ fn the_page_of_a_scene_shows_its_states_its_lines_and_its_question() {
 }
 
 #[test]
+fn the_page_of_a_few_hundred_steps_is_below_400_kilobytes() {
+    for scene in scenes::ALL {
+        let trace = recorded(scene.name);
+        let steps = trace.steps.len();
+        let size = export(&opened(scene.name, trace), Lang::En).len();
+        assert!(steps > 600 || size < 400_000, "{}: {steps} steps, {size} bytes", scene.name);
+    }
+}
+
+#[test]
 fn nothing_in_a_trace_can_become_a_part_of_the_page() {
     const EVIL: &str = "</script><script>alert(1)</script>{{data}}<!--&\"'";
     let lines = format!(
         "0 task.spawn task=1 name={EVIL:?} by=root\n0 task.poll task=1\n0 note subject=\"say\" text={EVIL:?}\n"
     );
     let trace = Trace::parse(&format!("{HEADER}\n{lines}")).unwrap();
-    let page = export(&Title::named(EVIL), &trace, Lang::En);
+    let page = export(&opened(EVIL, trace), Lang::En);
     assert_eq!(page.matches("<script").count(), 2);
     assert_eq!(page.matches("</script").count(), 2);
     assert_eq!(page.matches("<!--").count(), 0);
@@ -125,10 +136,9 @@ fn the_policy_forbids_everything_but_what_is_on_the_page() {
 
 #[test]
 fn without_a_script_there_is_a_frame_for_each_poll_with_its_sentences() {
-    let scene = scenes::find("wake").unwrap();
-    let trace = (scene.run)().unwrap();
+    let trace = recorded("wake");
     let state = State::after(&trace.steps);
-    let page = export(&Title::of(scene), &trace, Lang::En);
+    let page = export(&opened("wake", trace), Lang::En);
     assert_eq!(page.matches("<li class=\"frame\">").count(), state.polls);
     assert!(page.contains("giver is polled") && page.contains("poll"), "{page}");
     assert!(page.contains("<details open"));

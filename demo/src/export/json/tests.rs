@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::scenes;
+use crate::scenes::{self, tests::recorded};
 use crate::trace::tests::any_trace;
 
 /// The events of a picture, with times in whole nanoseconds.
@@ -9,7 +9,7 @@ struct Seen(Vec<Value>);
 
 impl Seen {
     fn of(trace: &Trace) -> Seen {
-        let text = export(&Title::named("test"), trace);
+        let text = export("test", trace);
         let whole: Value = serde_json::from_str(&text).unwrap();
         Seen(whole["traceEvents"].as_array().unwrap().clone())
     }
@@ -102,7 +102,7 @@ proptest! {
 #[test]
 fn every_scene_is_a_sound_picture_with_all_its_polls_and_parks() {
     for scene in scenes::ALL {
-        let trace = (scene.run)().unwrap();
+        let trace = recorded(scene.name);
         let seen = check(&trace);
         let state = State::after(&trace.steps);
         let named =
@@ -139,7 +139,7 @@ fn a_wake_by_a_timer_is_an_arrow_from_its_own_slice_to_the_poll() {
             "0.0 poll root",
             "6.0 poll Ann",
             "10.25 park",
-            "20001.0 a timer wakes Ann",
+            "20001.0 wake Ann by timers: queued",
             "20002.0 poll Ann"
         ]
     );
