@@ -26,6 +26,7 @@ for (const file of files) {
     opened({}, async (page) => {
       assert.equal(await step(page), 0);
       assert.equal(await page.locator("h1").textContent(), scene);
+      assert.match(await page.locator("#why").textContent(), /Press → for the first step\.$/);
       for (const title of ["Tasks", "Ready queue", "Timers", "Reactor", "Your code", "The runtime’s code", "The run"]) {
         assert.ok(await page.getByRole("heading", { name: title, exact: title === "The run" }).isVisible(), title);
       }
@@ -52,6 +53,10 @@ for (const file of files) {
       assert.equal(await step(page), last);
       await page.keyboard.press("g");
       assert.equal(await step(page), 0);
+      await page.keyboard.press("ArrowRight");
+      await page.locator("#runtime").click();
+      await page.keyboard.press("ArrowRight");
+      assert.equal(await step(page), 2, "a click into code takes no keys away");
     }));
 
   about("the level of detail says which steps are skipped", () =>

@@ -31,12 +31,14 @@ pub const MOST_STEPS: usize = 20_000;
 /// The page, which begins in `lang` and has both languages.
 pub fn export(opened: &Opened, lang: Lang) -> String {
     let trace = &opened.trace;
+    let [question, story] =
+        [opened.scene.map(|scene| scene.question), opened.scene.map(|scene| scene.story)];
     let all = trace.steps.len();
     let steps = &trace.steps[..all.min(MOST_STEPS)];
     let lanes = lanes::of(steps);
     let (strip, summary) = strip::of(steps);
     // In a script element nothing but `<` could begin something else.
-    let data = data::of(trace, steps).to_string().replace('<', "\\u003c");
+    let data = data::of(trace, steps, story).to_string().replace('<', "\\u003c");
     let cut = if steps.len() < all {
         let shown = steps.len();
         both(
@@ -59,8 +61,8 @@ pub fn export(opened: &Opened, lang: Lang) -> String {
             "style" => STYLE.into(),
             "script" => SCRIPT.into(),
             "name" => escape(&opened.name),
-            "question" => text(opened.scene.map(|scene| scene.question)),
-            "story" => text(opened.scene.map(|scene| scene.story)),
+            "question" => text(question),
+            "story" => text(story),
             "last" => steps.len().to_string(),
             "names" => lanes.names.clone(),
             "lanes" => lanes.picture.clone(),

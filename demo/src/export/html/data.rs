@@ -23,6 +23,7 @@ use super::code::{excerpts, of_program};
 use super::panels::Panels;
 use super::strip::share;
 use super::words::{self, Both};
+use crate::scenes::Text;
 use crate::trace::Trace;
 use crate::trace::event::{Kind, Place, Step};
 use crate::trace::state::State;
@@ -57,7 +58,7 @@ impl<T: Hash + Eq + Clone> Table<T> {
 }
 
 /// The data of a page that shows these steps of the trace.
-pub(super) fn of(trace: &Trace, steps: &[Step]) -> Value {
+pub(super) fn of(trace: &Trace, steps: &[Step], story: Option<Text>) -> Value {
     let mut state = State::default();
     let mut data = Data {
         panels: Panels::new(&state),
@@ -65,7 +66,7 @@ pub(super) fn of(trace: &Trace, steps: &[Step]) -> Value {
         columns: Default::default(),
         total: steps.last().map_or(Duration::ZERO, |step| step.time),
     };
-    data.put(Happened::nothing(), &state);
+    data.put(Happened::nothing(story), &state);
     for step in steps {
         let happened = Happened::of(step, &state);
         state.apply(step);
@@ -86,12 +87,12 @@ struct Happened {
 }
 
 impl Happened {
-    /// Step 0.
-    fn nothing() -> Happened {
-        let why = Both::new(
-            "Nothing has happened yet. The future given to block_on stands in the ready queue, and will be polled first.",
-            "还什么都没有发生。交给 block_on 的 future 排在就绪队列里，将第一个被 poll。",
-        );
+    /// Step 0: what is to be seen, and how.
+    fn nothing(story: Option<Text>) -> Happened {
+        let nothing = Text { en: "Nothing has happened yet.", zh: "还什么都没有发生。" };
+        let Text { en, zh } = story.unwrap_or(nothing);
+        let why =
+            Both::new(format!("{en} Press → for the first step."), format!("{zh}按 → 走第一步。"));
         Happened { kind: Kind::ALL.len(), why, user: None, role: Both::same(""), runtime: None }
     }
 

@@ -183,8 +183,9 @@ addEventListener("DOMContentLoaded", () => {
     if (event.ctrlKey || event.metaKey || event.altKey || find("keys").open) return;
     // A button, a link and the film strip's summary have their own use for the space bar.
     if (event.key === " " && event.target.closest("button, a, summary")) return;
-    // Code and tables are scrolled with the arrows.
-    if (event.key.startsWith("Arrow") && event.target.closest(".scroll, pre")) return;
+    // Who went to code that is too wide with the keyboard scrolls it with the arrows; a click there changes nothing.
+    const wide = (box) => box.scrollWidth > box.clientWidth && box.matches(":focus-visible");
+    if (event.key.startsWith("Arrow") && event.target.closest(".scroll, pre") && wide(event.target)) return;
     if (Object.hasOwn(keys, event.key)) {
       event.preventDefault();
       press(event.key);
