@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::Panel;
+use crate::screen::columns;
 use crate::stepper::app::App;
 use crate::stepper::style::{Tone, pad};
 use crate::stepper::words;
@@ -16,7 +17,7 @@ pub(super) fn panel(app: &App, inside: Rect) -> Panel {
     let kinds = (width / 3).clamp(7, 13);
     let each = width.saturating_sub(5 + kinds) / 2;
     let side = |side: &Side| {
-        let (text, tone) = said(app, side);
+        let (text, tone) = said(app, side, each.saturating_sub(1));
         app.span(format!("{} ", pad(&text, each.saturating_sub(1))), tone)
     };
     // Those that somebody waits for, or that are ready, are worth more than those that rest.
@@ -49,9 +50,13 @@ pub(super) fn panel(app: &App, inside: Rect) -> Panel {
     Panel { title: app.word(words::REACTOR).into(), note, lines }
 }
 
-fn said(app: &App, side: &Side) -> (String, Tone) {
+fn said(app: &App, side: &Side, width: usize) -> (String, Tone) {
     if let Some(task) = side.waiting {
-        return (format!("{}{}", app.word(words::WAITED_FOR), app.state().name(task)), Tone::Plain);
+        let name = app.state().name(task);
+        let long = format!("{}{name}", app.word(words::WAITED_FOR));
+        // Where there is no room for the words, the sign of a task that waits says it.
+        let short = || format!("{} {name}", app.signs().waiting);
+        return (if columns(&long) <= width { long } else { short() }, Tone::Plain);
     }
     match (side.closed, side.ready) {
         (true, _) => (app.word(words::CLOSED).into(), Tone::Plain),

@@ -14,22 +14,26 @@ use crate::stepper::style::{Tone, pad};
 use crate::stepper::words;
 use crate::trace::why::length;
 
-/// For the names of the lanes.
-const LABEL: usize = 9;
+/// The columns for the names of the lanes, and one between: as wide as they are, but no wider than this.
+const WIDEST: usize = 15;
 
 pub(super) fn panel(app: &App, inside: Rect) -> Panel {
     let width = usize::from(inside.width);
     let seen = &app.seen;
-    let scale = Scale::new(seen, width.saturating_sub(LABEL));
-    let lanes = seen.tasks.values().filter(|lane| lane.name.is_some());
     let room = usize::from(inside.height).saturating_sub(2);
+    let name = |lane: &Lane| lane.name.as_deref().unwrap_or_default().to_string();
+    let lanes: Vec<&Lane> =
+        seen.tasks.values().filter(|lane| lane.name.is_some()).take(room).collect();
+    let names = lanes.iter().map(|lane| columns(&name(lane)));
+    let label = (names.max().unwrap_or(0) + 1).clamp(9, WIDEST);
+    let scale = Scale::new(seen, width.saturating_sub(label));
     let here = scale.column(seen.time(app.state().time, app.position()));
-    let row = |label: &str, mut marks: Vec<Mark>| {
+    let row = |name: &str, mut marks: Vec<Mark>| {
         if matches!(app.mode, Mode::Predicting(_)) {
             // The lanes would give the answer away.
             marks.truncate(here + 1);
         }
-        let mut spans = vec![app.span(pad(label, LABEL - 1) + " ", Tone::Plain)];
+        let mut spans = vec![app.span(pad(name, label - 1) + " ", Tone::Plain)];
         for run in marks.chunk_by(|one, other| one == other) {
             let tone = match run[0] {
                 Mark::Ran | Mark::RanBriefly => Tone::Running,
@@ -41,14 +45,13 @@ pub(super) fn panel(app: &App, inside: Rect) -> Panel {
         }
         Line::from(spans)
     };
-    let name = |lane: &Lane| lane.name.as_deref().unwrap_or_default().to_string();
     let mut lines: Vec<Line<'static>> =
-        lanes.take(room).map(|lane| row(&name(lane), scale.task(lane))).collect();
+        lanes.iter().map(|lane| row(&name(lane), scale.task(lane))).collect();
     lines.push(row(app.word(words::THE_LOOP), scale.thread(seen)));
     if inside.height > 1 {
-        lines.push(cursor(app, &scale, width));
+        lines.push(cursor(app, &scale, label, width));
     } else if let Some(thread) = lines.last_mut() {
-        *thread = with_cursor(app, thread, LABEL + here);
+        *thread = with_cursor(app, thread, label + here);
     }
     let glyphs: Vec<String> = [Mark::RanBriefly, Mark::Waited, Mark::Parked]
         .iter()
@@ -60,9 +63,9 @@ pub(super) fn panel(app: &App, inside: Rect) -> Panel {
 }
 
 /// The place under the lanes, and its time. What happens later stands in the lanes all the same: this is a recording.
-fn cursor(app: &App, scale: &Scale, width: usize) -> Line<'static> {
+fn cursor(app: &App, scale: &Scale, label: usize, width: usize) -> Line<'static> {
     let time = app.seen.time(app.state().time, app.position());
-    let column = LABEL + scale.column(time);
+    let column = label + scale.column(time);
     let text = match app.seen.axis {
         Axis::Steps => format!("{} {}", app.word(words::STEP), app.position()),
         Axis::Time if time == Duration::ZERO => "0 s".into(),
