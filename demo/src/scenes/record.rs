@@ -74,6 +74,10 @@ impl Observer for UntilStall {
             root.into_iter().for_each(Waker::wake);
         }
     }
+
+    fn counts_wakers(&self) -> bool {
+        self.recorder.counts_wakers()
+    }
 }
 
 /// What a recorder writes into, when the trace is wanted at once.
