@@ -14,10 +14,7 @@ macro_rules! embedded {
 
 /// The files of the runtime and the client whose lines are in traces. A test sees to it that none is missing.
 const EMBEDDED: &[(&str, &str)] = embedded![
-    "http-client/src/client.rs",
     "http-client/src/connection.rs",
-    "http-client/src/error.rs",
-    "http-client/src/lib.rs",
     "http-client/src/patience.rs",
     "http-client/src/pool.rs",
     "http-client/src/progress.rs",
@@ -78,6 +75,12 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
+    /// A file without its comments, whose examples are in no trace.
+    fn code(path: &Path) -> String {
+        let text = fs::read_to_string(path).unwrap();
+        text.lines().filter(|line| !line.trim_start().starts_with("//")).collect()
+    }
+
     fn with(word: &str, folder: &Path, found: &mut Vec<String>) {
         for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
             let path = entry.path();
@@ -86,7 +89,7 @@ mod tests {
             }
             if path.is_dir() {
                 with(word, &path, found);
-            } else if fs::read_to_string(&path).unwrap().contains(word) {
+            } else if code(&path).contains(word) {
                 let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
                 found.push(path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/"));
             }
