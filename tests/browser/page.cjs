@@ -57,6 +57,11 @@ for (const file of files) {
       await page.locator("#runtime").click();
       await page.keyboard.press("ArrowRight");
       assert.equal(await step(page), 2, "a click into code takes no keys away");
+      await page.keyboard.press("Shift+Tab");
+      await page.keyboard.press("Tab");
+      const wide = await page.locator("#runtime").evaluate((box) => box.scrollWidth > box.clientWidth);
+      await page.keyboard.press("ArrowRight");
+      assert.equal(await step(page), wide ? 2 : 3, "with the keyboard wide code is scrolled");
     }));
 
   about("the level of detail says which steps are skipped", () =>

@@ -11,6 +11,7 @@ addEventListener("DOMContentLoaded", () => {
   let level = 2;
   let playing = null;
   let writing = null;
+  let pointed = false;
 
   const text = (number) => {
     const both = data.texts[number];
@@ -184,8 +185,9 @@ addEventListener("DOMContentLoaded", () => {
     // A button, a link and the film strip's summary have their own use for the space bar.
     if (event.key === " " && event.target.closest("button, a, summary")) return;
     // Who went to code that is too wide with the keyboard scrolls it with the arrows; a click there changes nothing.
-    const wide = (box) => box.scrollWidth > box.clientWidth && box.matches(":focus-visible");
-    if (event.key.startsWith("Arrow") && event.target.closest(".scroll, pre") && wide(event.target)) return;
+    const box = event.target.closest(".scroll, pre");
+    if (event.key === "Tab") pointed = false;
+    if (event.key.startsWith("Arrow") && box && !pointed && box.scrollWidth > box.clientWidth) return;
     if (Object.hasOwn(keys, event.key)) {
       event.preventDefault();
       press(event.key);
@@ -197,6 +199,9 @@ addEventListener("DOMContentLoaded", () => {
     const button = event.target.closest("button");
     if (button?.dataset.key) press(button.dataset.key);
     if (button?.dataset.level) detail(Number(button.dataset.level));
+  });
+  document.addEventListener("pointerdown", () => {
+    pointed = true;
   });
   find("language").addEventListener("click", () => press("l"));
   find("help").addEventListener("click", () => press("?"));
