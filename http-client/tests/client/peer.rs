@@ -18,6 +18,8 @@ pub(crate) struct Peer {
     line: Option<Line>,
     stage: Arc<Stage>,
     unread: Vec<u8>,
+    /// The client took something no more.
+    gone: bool,
 }
 
 enum Line {
@@ -61,7 +63,7 @@ impl Peer {
                 Line::Tls(Box::new(StreamOwned::new(session, socket)))
             }
         };
-        Peer { number, line: Some(line), stage, unread: Vec::new() }
+        Peer { number, line: Some(line), stage, unread: Vec::new(), gone: false }
     }
 
     /// Reads a request whole; `None` if none comes any more.
@@ -106,13 +108,19 @@ impl Peer {
     }
 
     pub(crate) fn say(&mut self, bytes: impl AsRef<[u8]>) {
-        let _ = match &mut self.line {
+        let said = match &mut self.line {
             Some(Line::Plain(stream)) => stream.write_all(bytes.as_ref()),
             Some(Line::Tls(stream)) => {
                 stream.write_all(bytes.as_ref()).and_then(|()| stream.flush())
             }
             None => Ok(()),
         };
+        self.gone |= said.is_err();
+    }
+
+    /// Whether the client takes what is said.
+    pub(crate) fn is_there(&self) -> bool {
+        !self.gone
     }
 
     /// Says it in pieces so small that the client must put them together, `pause` apart.

@@ -138,7 +138,8 @@ fn large_bodies_go_both_ways() {
     });
     run(async {
         for length in [0, 1, 16 * 1024, LARGE] {
-            let body: Vec<u8> = (0..length).map(|at| (at % 251) as u8).collect();
+            let mut body = b"0123456789".repeat(length / 10 + 1);
+            body.truncate(length);
             let request = client.post(&server.url("/")).body(body.clone());
             assert!(request.send().await.unwrap().bytes().await.unwrap() == body);
         }

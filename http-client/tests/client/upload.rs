@@ -21,7 +21,8 @@ fn a_large_body_arrives_whole() {
         let client =
             Client::builder().limits(Limits { body: u64::MAX, ..Limits::default() }).build();
         for length in [0, 1, 100_000, LARGE] {
-            let body: Vec<u8> = b"0123456789".iter().copied().cycle().take(length).collect();
+            let mut body = b"0123456789".repeat(length / 10 + 1);
+            body.truncate(length);
             let mut response =
                 client.post(&server.url("/")).body(body.clone()).send().await.unwrap();
             assert!(response.bytes().await.unwrap() == body, "{length}");
