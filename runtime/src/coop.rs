@@ -33,6 +33,9 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::io::{AsyncReadExt, AsyncWriteExt, duplex};
+    use crate::schedule::ALLOWANCE;
+    use crate::sync::{Mutex, Notify, Semaphore, mpsc, oneshot};
     use crate::time::{sleep, timeout};
     use crate::{Runtime, join, join_all, select, spawn, try_join_all, yield_now};
 
@@ -84,18 +87,57 @@ mod tests {
         });
     }
 
+    /// How often a task does what is ready at once, again and again, before the others have a turn.
+    async fn done_in_one_poll(what: &str, mut operation: impl AsyncFnMut() + 'static) {
+        let done = Rc::new(Cell::new(0));
+        let counting = done.clone();
+        let task = spawn(async move {
+            for n in 1..1000 {
+                operation().await;
+                counting.set(n);
+            }
+        });
+        yield_now().await;
+        assert!((1..=ALLOWANCE).contains(&done.get()), "{what}: {} times", done.get());
+        task.abort();
+    }
+
     #[test]
     fn a_task_that_only_does_what_is_ready_at_once_lets_the_others_run() {
         Runtime::new().unwrap().block_on(async {
             // In asyncio this is how one yields.
-            let _endless = spawn(async {
-                loop {
-                    sleep(Duration::ZERO).await;
-                }
-            });
-            for _ in 0..3 {
-                yield_now().await;
-            }
+            done_in_one_poll("sleep", async || sleep(Duration::ZERO).await).await;
+            let semaphore = Semaphore::new(1);
+            let acquire = async move || drop(semaphore.acquire().await.unwrap());
+            done_in_one_poll("semaphore", acquire).await;
+            let mutex = Mutex::new(());
+            done_in_one_poll("mutex", async move || drop(mutex.lock().await)).await;
+            let notify = Notify::new();
+            let notified = async move || {
+                notify.notify_one();
+                notify.notified().await;
+            };
+            done_in_one_poll("notify", notified).await;
+            let asked = async || {
+                let (sender, receiver) = oneshot::channel();
+                sender.send(()).unwrap();
+                receiver.await.unwrap();
+            };
+            done_in_one_poll("oneshot", asked).await;
+            let closed = async || {
+                let (mut sender, _) = oneshot::channel::<()>();
+                sender.closed().await;
+            };
+            done_in_one_poll("oneshot closed", closed).await;
+            let (sender, mut receiver) = mpsc::unbounded();
+            (0..1000).for_each(|n| sender.try_send(n).unwrap());
+            done_in_one_poll("mpsc recv", async move || _ = receiver.recv().await).await;
+            done_in_one_poll("mpsc send", async move || _ = sender.send(1).await).await;
+            let (mut near, mut far) = duplex(1000);
+            let write = async move || _ = near.write(b"x").await;
+            done_in_one_poll("pipe write", write).await;
+            let read = async move || _ = far.read(&mut [0]).await;
+            done_in_one_poll("pipe read", read).await;
         });
     }
 }

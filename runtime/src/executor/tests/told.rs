@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::context;
 use crate::net::UdpSocket;
-use crate::observe::{Event, Fact, Observer, Outcome, TaskId};
+use crate::observe::{Actor, Event, Fact, Observer, Outcome, TaskId};
 use crate::testing::Facts;
 use crate::time::{sleep, timeout};
 use crate::{Runtime, dump, join, note, spawn, spawn_blocking, spawn_named, yield_now};
@@ -207,4 +207,44 @@ fn a_loop_that_nothing_can_wake_but_another_thread_tells_that_it_is_stalled() {
         if polls == 1 { Poll::Pending } else { Poll::Ready(()) }
     }));
     assert_eq!(rescues.0.get(), 1);
+}
+
+#[test]
+fn a_wake_is_told_with_who_did_it() {
+    let (rt, facts) = Facts::runtime();
+    let by = |wanted: Actor| {
+        facts.count(|event| matches!(event, Event::Woken { by, task: Some(TaskId::ROOT), .. } if *by == wanted))
+    };
+    rt.block_on(async {
+        sleep(Duration::from_millis(1)).await;
+        assert_eq!((by(Actor::Timers), facts.count(woken)), (1, 1));
+        let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        socket.send_to(b"x", socket.local_addr().unwrap()).await.unwrap();
+        socket.recv(&mut [0]).await.unwrap();
+        assert_eq!((by(Actor::Reactor), facts.count(woken)), (1, 2));
+        spawn(async {}).await.unwrap();
+        assert_eq!((by(Actor::Task(TaskId(1))), facts.count(woken)), (1, 3));
+        yield_now().await;
+        assert_eq!((by(Actor::Task(TaskId::ROOT)), facts.count(woken)), (1, 4));
+        let mut woken_elsewhere = false;
+        poll_fn(|cx| {
+            if woken_elsewhere {
+                return Poll::Ready(());
+            }
+            woken_elsewhere = true;
+            let waker = cx.waker().clone();
+            std::thread::spawn(move || waker.wake()).join().unwrap();
+            Poll::Pending
+        })
+        .await;
+        assert_eq!((by(Actor::Mailbox), facts.count(woken)), (1, 5));
+    });
+    assert_eq!(by(Actor::Outside), 0);
+    drop(rt.spawn(async {}));
+    let outside = |event: &Event| matches!(event, Event::TaskSpawned { by: Actor::Outside, .. });
+    assert_eq!(facts.count(outside), 1);
+}
+
+fn woken(event: &Event) -> bool {
+    matches!(event, Event::Woken { .. })
 }
