@@ -1,6 +1,6 @@
 //! What the project promises about itself: its dependencies, its `unsafe` blocks, its locks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -118,5 +118,76 @@ fn every_source_file_says_which_question_it_answers() {
         let text = fs::read_to_string(file).unwrap();
         let is_tests = file.file_name().is_some_and(|name| name == "tests.rs");
         assert!(is_tests || text.starts_with("//!"), "{} has no header", file.display());
+    }
+}
+
+/// A file as a path of modules: `runtime/src/net/tcp.rs` is `net::tcp`.
+fn module(crate_root: &Path, file: &Path) -> String {
+    let path = file.strip_prefix(crate_root).unwrap().with_extension("");
+    path.iter().map(|part| part.to_str().unwrap()).collect::<Vec<_>>().join("::")
+}
+
+/// The modules of a crate, each with those that it imports from, tests left out.
+fn imports(package: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let crate_root = root().join(package).join("src");
+    let mut files = Vec::new();
+    sources(&crate_root, &mut files);
+    let is_test = |name: &String| name.split("::").any(|part| part.starts_with("test"));
+    let files: BTreeMap<String, PathBuf> =
+        files.into_iter().map(|file| (module(&crate_root, &file), file)).collect();
+    let known: BTreeSet<String> = files.keys().filter(|name| !is_test(name)).cloned().collect();
+    let mut graph = BTreeMap::new();
+    for name in &known {
+        let text = fs::read_to_string(&files[name]).unwrap();
+        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        let paths = code.split("use crate::").skip(1).map(|rest| {
+            rest.split([';', '{', '(', ' ']).next().unwrap_or_default().trim_end_matches("::")
+        });
+        let target = |path: &str| {
+            let parts: Vec<&str> = path.split("::").collect();
+            (1..=parts.len())
+                .rev()
+                .map(|end| parts[..end].join("::"))
+                .find(|name| known.contains(name))
+        };
+        let inside = |other: &String| {
+            other.starts_with(&format!("{name}::")) || name.starts_with(&format!("{other}::"))
+        };
+        let others = paths.filter_map(target).filter(|other| other != name && !inside(other));
+        graph.insert(name.clone(), others.collect());
+    }
+    graph
+}
+
+/// A way from `at` back to something on `way`, if there is one.
+fn circle(
+    graph: &BTreeMap<String, BTreeSet<String>>,
+    at: &str,
+    way: &mut Vec<String>,
+    done: &mut BTreeSet<String>,
+) -> Option<Vec<String>> {
+    if let Some(begin) = way.iter().position(|name| name == at) {
+        return Some(way[begin..].to_vec());
+    }
+    if !done.insert(at.to_string()) {
+        return None;
+    }
+    way.push(at.to_string());
+    let found = graph[at].iter().find_map(|next| circle(graph, next, way, done));
+    way.pop();
+    found
+}
+
+#[test]
+fn imports_point_one_way_and_never_in_a_circle() {
+    for package in ["runtime", "http-client", "demo"] {
+        let graph = imports(package);
+        assert!(graph.values().map(BTreeSet::len).sum::<usize>() > 20, "{package} was read");
+        let mut done = BTreeSet::new();
+        let circle = graph.keys().find_map(|at| circle(&graph, at, &mut Vec::new(), &mut done));
+        assert_eq!(
+            circle, None,
+            "in {package}, each imports from the next, and the last from the first"
+        );
     }
 }
