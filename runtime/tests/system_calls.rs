@@ -124,8 +124,7 @@ fn waiting_for_one_timer_takes_at_most_three_turns() {
     let test = "waiting_for_one_timer_takes_at_most_three_turns";
     let wait = async |()| time::sleep(Duration::from_millis(50)).await;
     if let Some(calls) = calls_of(test, async || (), wait) {
-        assert!((1..=3).contains(&calls.len()), "{calls:?}");
-        assert!(calls.iter().all(|call| *call == EPOLL_WAIT), "{calls:?}");
+        assert!(calls.len() <= 3 && calls.iter().all(|call| *call == EPOLL_WAIT), "{calls:?}");
     }
 }
 

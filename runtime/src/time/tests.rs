@@ -149,7 +149,8 @@ fn a_sleep_can_be_set_to_another_time_before_and_after_its_end() {
 
 #[test]
 fn a_sleep_that_moves_to_another_runtime_touches_no_timer_there() {
-    let (mine, other) = (Runtime::new().unwrap(), Runtime::new().unwrap());
+    let mine = Runtime::new().unwrap();
+    let other = Runtime::builder().paused_clock().build().unwrap();
     let moving = CountingWaker::new();
     let mut sleeping = sleep(HOUR);
     mine.block_on(async { assert!(moving.poll(&mut sleeping).is_pending()) });
@@ -159,10 +160,8 @@ fn a_sleep_that_moves_to_another_runtime_touches_no_timer_there() {
         assert!(resident.poll(&mut stays).is_pending());
         assert!(moving.poll(&mut sleeping).is_pending());
         assert_eq!((dump().timers, resident.clones()), (2, 1));
-        while resident.wakes() == 0 {
-            yield_now().await;
-        }
-        assert_eq!(moving.wakes(), 0);
+        sleep(ms(2)).await;
+        assert_eq!((resident.wakes(), moving.wakes()), (1, 0));
     });
     assert_eq!(mine.dump().timers, 0);
 }
@@ -362,7 +361,7 @@ fn waiting_for_one_timer_takes_at_most_three_turns() {
     let (rt, facts) = Facts::runtime();
     rt.block_on(sleep(ms(50)));
     let parked = facts.count(|event| matches!(event, Event::Parked { .. }));
-    assert!((1..=3).contains(&parked), "{parked} turns");
+    assert!(parked <= 3, "{parked} turns");
     assert!(facts.count(|event| matches!(event, Event::PollStarted { .. })) <= 3);
 }
 

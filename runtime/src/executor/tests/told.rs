@@ -211,7 +211,9 @@ fn a_loop_that_nothing_can_wake_but_another_thread_tells_that_it_is_stalled() {
 
 #[test]
 fn a_wake_is_told_with_who_did_it() {
-    let (rt, facts) = Facts::runtime();
+    let facts = Rc::new(Facts::default());
+    // On the paused clock a sleep is never over before it is waited for.
+    let rt = Runtime::builder().paused_clock().observer(facts.clone()).build().unwrap();
     let by = |wanted: Actor| {
         facts.count(|event| matches!(event, Event::Woken { by, task: Some(TaskId::ROOT), .. } if *by == wanted))
     };
