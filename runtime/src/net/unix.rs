@@ -157,6 +157,29 @@ impl UnixDatagram {
         UnixDatagram::registered(mio::net::UnixDatagram::bind(path)?)
     }
 
+    /// Makes a socket that takes no messages; connected, it sends them.
+    ///
+    /// # Errors
+    /// If the process has no descriptors left: socket(2).
+    ///
+    /// # Panics
+    /// Outside a runtime.
+    #[track_caller]
+    pub fn unbound() -> io::Result<UnixDatagram> {
+        UnixDatagram::registered(mio::net::UnixDatagram::unbound()?)
+    }
+
+    /// Sets where `send` sends to: whoever takes messages on `path` now.
+    ///
+    /// There is no `send_to`. If the receiver is full, the system wakes only those who are connected to it; others it tells
+    /// that they can send, and then that they cannot.
+    ///
+    /// # Errors
+    /// If nobody does, or may be asked: unix(7).
+    pub fn connect(&self, path: impl AsRef<Path>) -> io::Result<()> {
+        self.source.get().connect(path)
+    }
+
     /// Two sockets that send to each other.
     ///
     /// # Errors
@@ -175,29 +198,14 @@ impl UnixDatagram {
         Ok(UnixDatagram { source: Source::new(io, "unix datagram", &[Direction::Write])? })
     }
 
-    /// Sends a message to the other end of a pair.
+    /// Sends a message to the other end of a pair, or to where it is connected, as soon as there is room for it there.
     ///
     /// # Errors
-    /// If there is none any more, or the message is too long: send(2).
+    /// If there is nobody any more, or the message is too long: send(2).
     #[track_caller]
     pub fn send<'a>(&'a self, message: &'a [u8]) -> impl Future<Output = io::Result<usize>> + 'a {
         self.source.when(Direction::Write, WaitPoint::here("datagram send"), move |io| {
             io.send(message).map(|value| Done { value, amount: value, drained: false })
-        })
-    }
-
-    /// Sends a message to whoever takes them on `path`.
-    ///
-    /// # Errors
-    /// If nobody does, or the message is too long: sendto(2).
-    #[track_caller]
-    pub fn send_to<'a>(
-        &'a self,
-        message: &'a [u8],
-        path: &'a Path,
-    ) -> impl Future<Output = io::Result<usize>> + 'a {
-        self.source.when(Direction::Write, WaitPoint::here("datagram send_to"), move |io| {
-            io.send_to(message, path).map(|value| Done { value, amount: value, drained: false })
         })
     }
 

@@ -3,10 +3,11 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{fill, run};
-use crate::dump;
 use crate::io::{AsyncReadExt, AsyncWriteExt};
 use crate::net::{UnixDatagram, UnixListener, UnixStream};
-use crate::testing::{CountingWaker, panic_of, until};
+use crate::observe::{Direction, Event, Tried};
+use crate::testing::{CountingWaker, Facts, panic_of, until};
+use crate::{dump, join, yield_now};
 
 /// A path for a socket, removed when it is dropped.
 struct Place(PathBuf);
@@ -77,7 +78,7 @@ fn a_writer_waits_for_a_slow_reader() {
             near.close().await.unwrap();
         };
         let mut heard = Vec::new();
-        let ((), read) = crate::join(writing, far.read_to_end(&mut heard)).await;
+        let ((), read) = join(writing, far.read_to_end(&mut heard)).await;
         assert_eq!(read.unwrap(), sent.len());
         assert!(heard == sent);
     });
@@ -103,13 +104,18 @@ fn datagrams_arrive_whole_from_a_pair_and_on_a_path() {
         let bound = UnixDatagram::bind(&place.0).unwrap();
         here.send(b"one").await.unwrap();
         here.send(b"and two").await.unwrap();
-        here.send_to(b"by path", &place.0).await.unwrap();
+        let to_path = UnixDatagram::unbound().unwrap();
+        to_path.connect(&place.0).unwrap();
+        to_path.send(b"by path").await.unwrap();
         let mut buf = [0; 16];
         assert_eq!(there.recv(&mut buf).await.unwrap(), 3);
         assert_eq!(there.recv(&mut buf).await.unwrap(), 7);
         assert_eq!(bound.recv(&mut buf).await.unwrap(), 7);
         assert_eq!(&buf[..7], b"by path");
-        let error = here.send_to(b"x", &place.0.with_extension("nobody")).await.unwrap_err();
+        drop(bound);
+        let error = to_path.send(b"x").await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
+        let error = to_path.connect(place.0.with_extension("nobody")).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NotFound);
     });
 }
@@ -130,4 +136,57 @@ fn a_stream_of_the_standard_library_with_data_in_it_is_taken_over() {
         UnixStream::from_std(ours).unwrap().read_exact(&mut said).await.unwrap();
         assert_eq!(&said, b"early");
     });
+}
+
+#[test]
+fn a_sender_of_datagrams_waits_until_a_full_receiver_has_room() {
+    let place = Place::new();
+    run(async {
+        let (here, there) = UnixDatagram::pair().unwrap();
+        let bound = UnixDatagram::bind(&place.0).unwrap();
+        let connected = UnixDatagram::unbound().unwrap();
+        connected.connect(&place.0).unwrap();
+        let sending = async {
+            for n in 0..200_u8 {
+                here.send(&[n]).await.unwrap();
+                connected.send(&[n]).await.unwrap();
+            }
+        };
+        let receiving = async {
+            let mut buf = [0; 2];
+            for n in 0..200_u8 {
+                assert_eq!((there.recv(&mut buf).await.unwrap(), buf[0]), (1, n));
+                assert_eq!((bound.recv(&mut buf).await.unwrap(), buf[0]), (1, n));
+            }
+        };
+        join(sending, receiving).await;
+    });
+}
+
+#[test]
+fn a_sender_of_datagrams_waits_for_a_receiver_that_others_have_filled_without_spinning() {
+    let place = Place::new();
+    let (rt, facts) = Facts::runtime();
+    rt.block_on(async {
+        let bound = UnixDatagram::bind(&place.0).unwrap();
+        let other = std::os::unix::net::UnixDatagram::unbound().unwrap();
+        other.set_nonblocking(true).unwrap();
+        while other.send_to(b"other", &place.0).is_ok() {}
+        let here = UnixDatagram::unbound().unwrap();
+        here.connect(&place.0).unwrap();
+        let sending = here.send(b"last");
+        let receiving = async {
+            for _ in 0..1000 {
+                yield_now().await;
+            }
+            while bound.recv(&mut [0; 8]).await.unwrap() == 5 {}
+        };
+        join(sending, receiving).await.0.unwrap();
+    });
+    let in_vain = |event: &Event| {
+        let write = Direction::Write;
+        matches!(event, Event::IoTried { tried: Tried::WouldBlock, direction, .. } if *direction == write)
+    };
+    // At once, and after the news that it can be written, which the system tells of every new socket.
+    assert!(facts.count(in_vain) <= 3, "{} times", facts.count(in_vain));
 }
