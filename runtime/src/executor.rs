@@ -56,6 +56,8 @@ pub(crate) struct Core {
     pub(crate) trace: Rc<Trace>,
     pub(crate) names: RefCell<HashMap<TaskId, Rc<str>>>,
     counted: Counted,
+    /// Whether anybody is told, or minds how long a poll takes; looked at in each poll.
+    watched: bool,
     slow_poll: Option<Duration>,
     /// Polls since the reactor and the timers were looked at.
     unlooked: Cell<usize>,
@@ -84,6 +86,7 @@ impl Core {
         seat.mailbox().set_bell(Some(reactor.bell()?));
         let clock = Rc::new(settings.clock);
         let trace = Rc::new(Trace::new(settings.observer, clock.clone()));
+        let watched = trace.is_on() || settings.slow_poll.is_some();
         let schedule =
             Schedule::new(seat.number(), seat.next_generation(), seat.last_root(), trace.clone());
         Ok(Core {
@@ -95,6 +98,7 @@ impl Core {
             trace,
             names: RefCell::default(),
             counted: Counted::new(),
+            watched,
             slow_poll: settings.slow_poll,
             unlooked: Cell::new(0),
             closing: Cell::new(false),
@@ -252,7 +256,7 @@ impl Core {
         self.schedule.begin_root_poll();
         let polled = self.poll_as(TaskId::ROOT, ticket, root);
         if polled.is_pending() {
-            self.schedule.end_root_poll(self.end_pending(TaskId::ROOT));
+            self.schedule.end_root_poll(self.schedule.end_poll());
         } else {
             let outcome = Outcome::Completed;
             self.trace.emit(|| Event::PollReady { task: TaskId::ROOT, outcome });
@@ -268,20 +272,39 @@ impl Core {
         poll: &mut (impl FnMut(&mut Context<'_>) -> Poll<T> + ?Sized),
     ) -> Poll<T> {
         self.schedule.begin_poll();
+        if self.watched {
+            return self.poll_watched(id, ticket, poll);
+        }
+        let waker = waker::of(ticket);
+        self.trace.act(Actor::Task(id), || poll(&mut Context::from_waker(&waker)))
+    }
+
+    /// The same when somebody is told of it or minds how long it takes: out of the way of all other polls.
+    #[cold]
+    #[inline(never)]
+    fn poll_watched<T>(
+        &self,
+        id: TaskId,
+        ticket: Ticket,
+        poll: &mut (impl FnMut(&mut Context<'_>) -> Poll<T> + ?Sized),
+    ) -> Poll<T> {
         self.trace.emit(|| Event::PollStarted { task: id });
-        let started = self.slow_poll.map(|limit| (limit, Instant::now()));
-        let mut poll =
-            |waker| self.trace.act(Actor::Task(id), || poll(&mut Context::from_waker(&waker)));
-        // Two calls, so that the compiler knows that a plain ticket needs no drop.
-        let polled = if self.trace.counts_wakers() {
-            poll(self.counted.waker(id, ticket))
+        let waker = if self.trace.counts_wakers() {
+            self.counted.waker(id, ticket)
         } else {
-            poll(waker::of(ticket))
+            waker::of(ticket)
         };
+        let started = self.slow_poll.map(|limit| (limit, Instant::now()));
+        let polled = self.trace.act(Actor::Task(id), || poll(&mut Context::from_waker(&waker)));
+        // Before it is asked who keeps it.
+        drop(waker);
         if let Some((limit, started)) = started
             && started.elapsed() > limit
         {
             self.warn_slow(id, ticket, started.elapsed());
+        }
+        if polled.is_pending() {
+            self.tell_pending(id);
         }
         polled
     }

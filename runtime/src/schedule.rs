@@ -25,6 +25,8 @@ pub(crate) struct Schedule {
     root: Cell<Root>,
     allowance: Cell<u32>,
     waits: Cell<Waits>,
+    /// Whether anybody is told; here again, because it is looked at in each wake.
+    watched: bool,
     pub(crate) trace: Rc<Trace>,
 }
 
@@ -73,6 +75,7 @@ impl Schedule {
             }),
             allowance: Cell::new(ALLOWANCE),
             waits: Cell::default(),
+            watched: trace.is_on(),
             trace,
         }
     }
@@ -97,10 +100,18 @@ impl Schedule {
         if matches!(effect, WakeEffect::Queued | WakeEffect::QueuedWhileRunning) {
             self.push(ticket);
         }
-        self.trace.emit(|| {
-            let (task, by) = (self.known_id(ticket), self.trace.actor());
-            Event::Woken { task, by, thread: thread(), effect }
-        });
+        if self.watched {
+            self.tell_woken(ticket, effect, thread());
+        }
+    }
+
+    /// Out of line, so that a wake that nobody watches pays for one comparison and for nothing else.
+    #[cold]
+    #[inline(never)]
+    #[track_caller]
+    fn tell_woken(&self, ticket: Ticket, effect: WakeEffect, thread: Option<Rc<str>>) {
+        let (task, by) = (self.known_id(ticket), self.trace.actor());
+        self.trace.emit(|| Event::Woken { task, by, thread, effect });
     }
 
     /// The generation of who is at `index` now, if anybody is.
@@ -203,6 +214,11 @@ impl Schedule {
     pub(crate) fn begin_poll(&self) {
         self.allowance.set(ALLOWANCE);
         self.waits.set(Waits::default());
+    }
+
+    /// What the running task has said up to now that it waits for.
+    pub(crate) fn waits_so_far(&self) -> Waits {
+        self.waits.get()
     }
 
     /// What the poll that has just ended waits for.

@@ -74,7 +74,7 @@ impl Core {
         };
         match self.poll_as(id, ticket, &mut poll) {
             Poll::Pending => {
-                let waits = self.end_pending(id);
+                let waits = self.schedule.end_poll();
                 let aborted = self.schedule.roster.borrow_mut().put_back(ticket, task, waits);
                 if let Some(task) = aborted {
                     self.cancel(ticket, task);
@@ -94,17 +94,12 @@ impl Core {
         }
     }
 
-    pub(super) fn end_pending(&self, task: TaskId) -> Waits {
-        let waits = self.schedule.end_poll();
-        let Waits { first: wait, more } = waits;
-        let kept = || !self.trace.counts_wakers() || self.counted.is_kept(task);
-        self.trace.emit_for(wait.map(|wait| wait.at), || Event::PollPending {
-            task,
-            wait,
-            more,
-            kept: kept(),
-        });
-        waits
+    /// A poll that somebody is told of ended with `Pending`.
+    pub(super) fn tell_pending(&self, task: TaskId) {
+        let Waits { first: wait, more } = self.schedule.waits_so_far();
+        let kept = !self.trace.counts_wakers() || self.counted.is_kept(task);
+        let line = wait.map(|wait| wait.at);
+        self.trace.emit_for(line, || Event::PollPending { task, wait, more, kept });
     }
 
     fn cancel(&self, ticket: Ticket, task: Task) {
