@@ -13,7 +13,7 @@
 //!                         \    |    |      |
 //!                            trace         |
 //!                               \          |
-//!                               screen   options   stop
+//!                     sources   screen   options   stop   descriptors
 //! ```
 #![forbid(unsafe_code)]
 
