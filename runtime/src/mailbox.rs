@@ -18,9 +18,9 @@
 //! consistent, so at least one of the two sees the other: either the owner does not go to sleep or the poster rings. Who
 //! rings takes `parked` away, so a flood of posts writes the eventfd once for each time the loop sleeps.
 //!
-//! The bell hangs in a `RwLock`, and nobody ever waits for it: posters only `try_read`, and it is written only while a
-//! runtime is built or dropped, when there is nobody to wake. It is what lets a dropped runtime close its eventfd while
-//! stale tickets are still about, without `unsafe`.
+//! The bell hangs in a `RwLock`. No poster ever waits for it, for posters only `try_read`, and no task does, for it is written
+//! only while a runtime is built or dropped; whoever drops one waits for a poster that is just ringing. It is what lets a
+//! dropped runtime close its eventfd while stale tickets are still about, without `unsafe`.
 
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, SeqCst};
 use std::sync::atomic::{AtomicBool, AtomicU32};
