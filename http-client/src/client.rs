@@ -1,16 +1,10 @@
 //! What does a program hold? One `Client`, shared by all its tasks: what every request has in common, and the connections.
 
 use std::fmt;
-use std::path::Path;
 use std::rc::Rc;
-use std::time::Duration;
 
-use crate::error::{Error, Fault, Kind, Phase};
-use crate::limits::Limits;
-use crate::pool::Pool;
 use crate::request::RequestBuilder;
 use crate::session::Session;
-use crate::tls::Trust;
 
 /// Sends requests, and keeps connections for the next ones. Cloning it is cheap, and clones share everything.
 ///
@@ -36,20 +30,10 @@ use crate::tls::Trust;
 /// ```
 #[derive(Clone)]
 pub struct Client {
-    session: Rc<Session>,
+    pub(crate) session: Rc<Session>,
 }
 
 impl Client {
-    /// A client with the usual settings.
-    pub fn new() -> Client {
-        ClientBuilder::default().build()
-    }
-
-    /// Begins to make a client with other settings.
-    pub fn builder() -> ClientBuilder {
-        ClientBuilder::default()
-    }
-
     /// A request with any method. Upper and lower case are different: `get` is not GET.
     pub fn request(&self, method: &str, url: &str) -> RequestBuilder {
         RequestBuilder::new(self.session.clone(), method, url)
@@ -94,157 +78,8 @@ impl Client {
     }
 }
 
-impl Default for Client {
-    fn default() -> Client {
-        Client::new()
-    }
-}
-
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client").finish_non_exhaustive()
-    }
-}
-
-/// Settings for a [`Client`].
-///
-/// ```
-/// use http_client::{Client, Limits};
-/// use std::time::Duration;
-///
-/// let client = Client::builder()
-///     .header("Authorization", "Bearer token")
-///     .connections(10)
-///     .connect_timeout(Duration::from_secs(5))
-///     .read_timeout(Duration::from_secs(10))
-///     .timeout(Duration::from_secs(60))
-///     .limits(Limits { body: 1024 * 1024, ..Limits::default() })
-///     .build();
-/// # drop(client);
-/// ```
-#[must_use = "a builder does nothing until it is built"]
-pub struct ClientBuilder {
-    headers: Vec<(String, String)>,
-    trust: Option<Trust>,
-    connections: usize,
-    idle_for: Duration,
-    limits: Limits,
-    connect_timeout: Duration,
-    read_timeout: Duration,
-    total_timeout: Duration,
-}
-
-impl Default for ClientBuilder {
-    fn default() -> ClientBuilder {
-        ClientBuilder {
-            headers: Vec::new(),
-            trust: None,
-            connections: 100,
-            idle_for: Duration::from_secs(15),
-            limits: Limits::default(),
-            connect_timeout: Duration::from_secs(30),
-            read_timeout: Duration::MAX,
-            total_timeout: Duration::from_secs(300),
-        }
-    }
-}
-
-impl ClientBuilder {
-    /// A header field for every request, unless the request has one with the same name.
-    pub fn header(mut self, name: &str, value: &str) -> ClientBuilder {
-        self.headers.push((name.to_string(), value.to_string()));
-        self
-    }
-
-    /// Trusts the authorities in this PEM file, and no other, instead of those that Mozilla trusts.
-    ///
-    /// # Errors
-    /// If the file cannot be read, or has no certificate in it.
-    pub fn ca_file(mut self, path: impl AsRef<Path>) -> Result<ClientBuilder, Error> {
-        self.trust = Some(Trust::file(path.as_ref()).map_err(cannot_trust)?);
-        Ok(self)
-    }
-
-    /// The same for authorities that the program has in memory, as PEM.
-    ///
-    /// # Errors
-    /// If there is no certificate in it.
-    pub fn ca_pem(mut self, pem: &str) -> Result<ClientBuilder, Error> {
-        self.trust = Some(Trust::pem(pem.as_bytes()).map_err(cannot_trust)?);
-        Ok(self)
-    }
-
-    /// At most so many connections at once, idle ones included, at least 1; 100 unless set.
-    ///
-    /// Requests beyond that wait in line, first come, first served. A response takes up its connection until its body was
-    /// read to the end, or it is dropped: who holds as many unread responses as there may be connections waits in vain.
-    pub fn connections(mut self, limit: usize) -> ClientBuilder {
-        self.connections = limit.max(1);
-        self
-    }
-
-    /// Keeps an idle connection for so long; 15 s unless set, and zero keeps none. It is looked at when the pool is used.
-    pub fn idle_timeout(mut self, idle_for: Duration) -> ClientBuilder {
-        self.idle_for = idle_for;
-        self
-    }
-
-    /// The time for name lookup, connecting and the TLS handshake together; 30 s unless set.
-    pub fn connect_timeout(mut self, limit: Duration) -> ClientBuilder {
-        self.connect_timeout = limit;
-        self
-    }
-
-    /// The longest time in which nothing comes from the server and nothing goes to it, while a program waits for it: for
-    /// the request to be taken, the head, a piece of the body. Without limit unless set.
-    ///
-    /// As long as bytes move, it does not matter how slowly: [`timeout`](ClientBuilder::timeout) is for that.
-    pub fn read_timeout(mut self, limit: Duration) -> ClientBuilder {
-        self.read_timeout = limit;
-        self
-    }
-
-    /// The time for everything, from waiting for a connection, over redirects, to the last byte of the body; 300 s unless
-    /// set. [`RequestBuilder::timeout`] is for one request.
-    pub fn timeout(mut self, limit: Duration) -> ClientBuilder {
-        self.total_timeout = limit;
-        self
-    }
-
-    /// How much a server may send of each thing.
-    pub fn limits(mut self, limits: Limits) -> ClientBuilder {
-        self.limits = limits;
-        self
-    }
-
-    /// Makes the client.
-    pub fn build(self) -> Client {
-        let trust = match self.trust {
-            Some(trust) => Ok(trust),
-            None => Trust::usual(),
-        };
-        Client {
-            session: Rc::new(Session {
-                headers: self.headers,
-                trust,
-                pool: Pool::new(self.connections, self.idle_for),
-                limits: self.limits,
-                connect_timeout: self.connect_timeout,
-                read_timeout: self.read_timeout,
-                total_timeout: self.total_timeout,
-            }),
-        }
-    }
-}
-
-fn cannot_trust(why: String) -> Error {
-    Fault::new(Kind::Tls, why).at(Phase::Request, "client")
-}
-
-impl fmt::Debug for ClientBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientBuilder")
-            .field("connections", &self.connections)
-            .finish_non_exhaustive()
     }
 }

@@ -38,6 +38,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod builder;
 mod client;
 mod connection;
 mod error;
@@ -56,7 +57,8 @@ mod transport;
 mod url;
 mod wire;
 
-pub use client::{Client, ClientBuilder};
+pub use builder::ClientBuilder;
+pub use client::Client;
 pub use error::{Error, Kind, Phase};
 pub use limits::Limits;
 pub use proto::chunked::{BadChunk, Chunked, Piece};
