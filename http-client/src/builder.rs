@@ -129,7 +129,7 @@ impl ClientBuilder {
     }
 
     /// The time for everything, from waiting for a connection, over redirects, to the last byte of the body; 300 s unless
-    /// set. [`RequestBuilder::timeout`] is for one request.
+    /// set. [`RequestBuilder::timeout`](crate::RequestBuilder::timeout) is for one request.
     pub fn timeout(mut self, limit: Duration) -> ClientBuilder {
         self.total_timeout = limit;
         self

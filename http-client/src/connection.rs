@@ -68,7 +68,7 @@ impl Connection {
     ) -> Result<Head, Fault> {
         self.outgoing = outgoing;
         self.while_bytes_move(|connection, cx| {
-            connection.outgoing.poll(&mut connection.transport, cx);
+            connection.outgoing.poll(&mut connection.transport, cx)?;
             phase(if connection.outgoing.is_sent() { Phase::Head } else { Phase::Send });
             loop {
                 if let Some(head) = connection.reader.head(method)? {
@@ -91,7 +91,8 @@ impl Connection {
     /// Waits for the next piece of the body; `None` at its end.
     pub(crate) async fn body(&mut self) -> Result<Option<Range<usize>>, Fault> {
         self.while_bytes_move(|connection, cx| {
-            connection.outgoing.poll(&mut connection.transport, cx);
+            // The answer is here, and counts, whatever becomes of the rest of the request.
+            let _ = connection.outgoing.poll(&mut connection.transport, cx);
             loop {
                 match connection.reader.body()? {
                     Next::Data(piece) => return Poll::Ready(Ok(Some(piece))),
@@ -108,7 +109,12 @@ impl Connection {
         &mut self,
         mut poll: impl FnMut(&mut Connection, &mut Context<'_>) -> Poll<Result<T, Fault>>,
     ) -> Result<T, Fault> {
-        while_it_moves(self.patience, |cx| (poll(self, cx), self.transport.has_moved())).await
+        while_it_moves(self.patience, |cx| {
+            let polled = poll(self, cx);
+            // A program that takes its time with the body is not a server that has fallen silent.
+            (polled, self.transport.has_moved() || self.outgoing.waits_for_its_source())
+        })
+        .await
     }
 
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Fault>> {

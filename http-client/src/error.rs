@@ -38,6 +38,8 @@ pub enum Kind {
     Url,
     /// The request cannot be sent as it is: a forbidden character, two `Host` fields, …
     InvalidRequest,
+    /// The source of the request's body failed, or did not give what it had said.
+    Body,
     /// No connection could be made.
     Connect,
     /// TLS failed: the certificate is not trusted, is for another host, …

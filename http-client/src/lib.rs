@@ -24,7 +24,7 @@
 //! # The map
 //!
 //! ```text
-//!  what programs use       Client   RequestBuilder   Response
+//!  what programs use       Client   RequestBuilder, Body   Response
 //!                              \         |            /
 //!  from request to head         \     sending       /      progress, patience, session
 //!                                \       |         /
@@ -38,6 +38,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod body;
 mod builder;
 mod client;
 mod connection;
@@ -57,6 +58,7 @@ mod transport;
 mod url;
 mod wire;
 
+pub use body::Body;
 pub use builder::ClientBuilder;
 pub use client::Client;
 pub use error::{Error, Kind, Phase};

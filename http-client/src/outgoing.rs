@@ -1,27 +1,49 @@
 //! How much of a request is on its way, and is there any use in sending the rest?
 
 use std::io;
-use std::rc::Rc;
 use std::task::{Context, Poll};
 
+use crate::body::Body;
+use crate::error::{Fault, Kind};
+use crate::proto::chunked::size_line;
 use crate::transport::Transport;
 
+/// So many pieces of a source are sent in one go, if it gives them and the server takes them at once. Then it is the turn
+/// of the server's answer, and of other tasks.
+const IN_A_ROW: usize = 16;
+
 /// A request's bytes on their way out. `connection` sends them, before the response and, if need be, beside it.
-#[derive(Default)]
 pub(crate) struct Outgoing {
+    /// The head; later, the framing before a piece of the body.
     head: Vec<u8>,
-    body: Rc<Vec<u8>>,
-    /// Of both together.
+    /// What of the body goes out after that, if it does not lie in `body` itself.
+    piece: Vec<u8>,
+    /// How much of the two is written.
     written: usize,
+    /// Forgotten as soon as it is sent, for the connection may lie idle for long.
+    body: Option<Body>,
+    framing: Framing,
     state: State,
+    /// Whether any byte was handed to the system.
+    begun: bool,
     /// Whether it says that the connection will not be used again.
     closes: bool,
 }
 
-#[derive(Default)]
+/// What is still to come after `head` and `piece`.
+enum Framing {
+    /// Nothing.
+    Over,
+    /// So many bytes of the source.
+    Length(u64),
+    /// Chunks, the first of them or a later one, and the last one.
+    Chunked { first: bool },
+}
+
 enum State {
-    #[default]
     Going,
+    /// It goes on when the source gives more.
+    Asking,
     /// All of it was handed to the system.
     Sent,
     /// The server does not want the rest.
@@ -30,47 +52,152 @@ enum State {
     Broken(Option<io::Error>),
 }
 
+impl Default for Outgoing {
+    fn default() -> Outgoing {
+        Outgoing::new(Vec::new(), None, false)
+    }
+}
+
 impl Outgoing {
-    pub(crate) fn new(head: Vec<u8>, body: Rc<Vec<u8>>, closes: bool) -> Outgoing {
-        Outgoing { head, body, written: 0, state: State::Going, closes }
+    pub(crate) fn new(head: Vec<u8>, body: Option<Body>, closes: bool) -> Outgoing {
+        let framing = match &body {
+            Some(body) if body.bytes().is_none() => match body.length() {
+                Some(length) => Framing::Length(length),
+                None => Framing::Chunked { first: true },
+            },
+            _ => Framing::Over,
+        };
+        let (piece, state) = (Vec::new(), State::Going);
+        Outgoing { head, piece, written: 0, body, framing, state, begun: false, closes }
     }
 
-    /// Sends as much as can be sent now. If that fails, it is over, but the server may have answered before it stopped
-    /// reading: so it is no error yet.
-    pub(crate) fn poll(&mut self, transport: &mut Transport, cx: &mut Context<'_>) {
-        while matches!(self.state, State::Going) {
+    /// Sends as much as can be sent now.
+    ///
+    /// If the connection takes no more, it is over, but the server may have answered before it stopped reading: so that is
+    /// no error yet.
+    ///
+    /// # Errors
+    /// If the source of the body fails, or does not give what it said. The connection is good for nothing then.
+    pub(crate) fn poll(
+        &mut self,
+        transport: &mut Transport,
+        cx: &mut Context<'_>,
+    ) -> Result<(), Fault> {
+        let mut pieces = 0;
+        while matches!(self.state, State::Going | State::Asking) {
+            let whole = self.body.as_ref().and_then(Body::bytes);
+            let body = whole.unwrap_or(&self.piece);
             let head = &self.head[self.written.min(self.head.len())..];
-            let body = &self.body[self.written.saturating_sub(self.head.len())..];
-            self.state = if head.is_empty() && body.is_empty() {
-                match transport.poll_flush(cx) {
-                    Poll::Pending => return,
-                    Poll::Ready(Ok(())) => State::Sent,
-                    Poll::Ready(Err(error)) => State::Broken(Some(error)),
-                }
-            } else {
+            let body = &body[self.written.saturating_sub(self.head.len())..];
+            if !head.is_empty() || !body.is_empty() {
                 match transport.poll_write(cx, head, body) {
-                    Poll::Pending => return,
-                    Poll::Ready(Ok(0)) => State::Broken(Some(io::ErrorKind::WriteZero.into())),
+                    Poll::Pending => break,
+                    Poll::Ready(Ok(0)) => self.breaks(io::ErrorKind::WriteZero.into()),
                     Poll::Ready(Ok(length)) => {
                         self.written += length;
-                        State::Going
+                        self.begun = true;
                     }
-                    Poll::Ready(Err(error)) => State::Broken(Some(error)),
+                    Poll::Ready(Err(error)) => self.breaks(error),
                 }
-            };
+            } else if matches!(self.framing, Framing::Over) {
+                match transport.poll_flush(cx) {
+                    Poll::Pending => break,
+                    Poll::Ready(Ok(())) => {
+                        self.state = State::Sent;
+                        self.body = None;
+                    }
+                    Poll::Ready(Err(error)) => self.breaks(error),
+                }
+            } else if pieces == IN_A_ROW {
+                cx.waker().wake_by_ref();
+                break;
+            } else {
+                pieces += 1;
+                match self.poll_next(cx) {
+                    Ok(Poll::Ready(())) => self.state = State::Going,
+                    Ok(Poll::Pending) => {
+                        self.state = State::Asking;
+                        // What is there must not wait for what is not.
+                        if let Poll::Ready(Err(error)) = transport.poll_flush(cx) {
+                            self.breaks(error);
+                        }
+                        break;
+                    }
+                    Err(fault) => {
+                        self.state = State::Broken(None);
+                        return Err(fault);
+                    }
+                }
+            }
         }
+        Ok(())
+    }
+
+    /// Gets the next piece of the body, and puts its framing before it.
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Result<Poll<()>, Fault> {
+        self.head.clear();
+        self.piece.clear();
+        self.written = 0;
+        let most = match self.framing {
+            Framing::Over | Framing::Length(0) => {
+                self.framing = Framing::Over;
+                return Ok(Poll::Ready(()));
+            }
+            Framing::Length(left) => left,
+            Framing::Chunked { .. } => u64::MAX,
+        };
+        let Some(body) = &self.body else { return Ok(Poll::Ready(())) };
+        let Poll::Ready(more) = body.poll_piece(cx, most, &mut self.piece) else {
+            return Ok(Poll::Pending);
+        };
+        let more = more.map_err(|error| {
+            let fault = Fault::io(Kind::Body, error);
+            Fault { cause: format!("the body's source failed: {}", fault.cause), ..fault }
+        })?;
+        let length = self.piece.len() as u64;
+        match &mut self.framing {
+            Framing::Over => {}
+            Framing::Length(left) if !more || length > *left => {
+                let (said, left) = (body.length().unwrap_or_default(), *left);
+                let given = if more { said - left + length } else { said - left };
+                let cause =
+                    format!("the body was to have {said} bytes, and its source gave {given}");
+                return Err(Fault::new(Kind::Body, cause));
+            }
+            Framing::Length(left) => *left -= length,
+            // An empty piece is none: a chunk of size 0 would be the last one.
+            Framing::Chunked { .. } if more && length == 0 => {}
+            Framing::Chunked { first } => {
+                size_line(length, *first, &mut self.head);
+                *first = false;
+                if !more {
+                    self.framing = Framing::Over;
+                }
+            }
+        }
+        Ok(Poll::Ready(()))
+    }
+
+    fn breaks(&mut self, error: io::Error) {
+        self.state = State::Broken(Some(error));
     }
 
     /// Sends no more of it.
     pub(crate) fn stop(&mut self) {
-        if matches!(self.state, State::Going) {
+        if matches!(self.state, State::Going | State::Asking) {
             self.state = State::Stopped;
+            self.body = None;
         }
+    }
+
+    /// Whether it is the program itself that keeps the server waiting.
+    pub(crate) fn waits_for_its_source(&self) -> bool {
+        matches!(self.state, State::Asking)
     }
 
     /// Whether any byte was handed to the system, so that the server may have seen it.
     pub(crate) fn has_begun(&self) -> bool {
-        self.written > 0
+        self.begun
     }
 
     /// Whether every byte was.

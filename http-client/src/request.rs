@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
+use crate::body::Body;
 use crate::error::{Error, Fault, Kind};
 use crate::progress::Progress;
 use crate::proto::encode::{Message, base64};
@@ -43,7 +44,7 @@ pub struct RequestBuilder {
     method: String,
     url: String,
     headers: Vec<(String, String)>,
-    body: Option<Vec<u8>>,
+    body: Option<Body>,
     timeout: Option<Duration>,
 }
 
@@ -72,8 +73,8 @@ impl RequestBuilder {
         self.header("Authorization", &format!("Bearer {token}"))
     }
 
-    /// Sends these bytes as the body.
-    pub fn body(mut self, body: impl Into<Vec<u8>>) -> RequestBuilder {
+    /// Sends this as the body: bytes, text, or whatever a [`Body`] can be made of.
+    pub fn body(mut self, body: impl Into<Body>) -> RequestBuilder {
         self.body = Some(body.into());
         self
     }
@@ -102,7 +103,7 @@ impl RequestBuilder {
         let message = match Url::parse(&url) {
             Ok(url) => {
                 let (method, headers) = (method.clone(), with_usual(headers, &session.headers));
-                Ok(Message { method, url, headers, body: body.map(Rc::new) })
+                Ok(Message { method, url, headers, body })
             }
             Err(why) => Err(Fault::new(Kind::Url, why)),
         };

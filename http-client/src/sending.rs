@@ -4,6 +4,7 @@
 use std::pin::pin;
 use std::time::Duration;
 
+use crate::body::Body;
 use crate::connection::Connection;
 use crate::error::{Fault, Kind, Phase};
 use crate::outgoing::Outgoing;
@@ -87,8 +88,7 @@ impl Sending<'_> {
     async fn once(&self, message: &Message, idle_will_do: bool) -> Result<(Head, Lease), Failed> {
         let phase = |phase| self.progress.enter(phase);
         phase(Phase::Request);
-        let body = message.body.clone().unwrap_or_default();
-        let outgoing = Outgoing::new(message.head()?, body, message.closes());
+        let outgoing = Outgoing::new(message.head()?, message.body.clone(), message.closes());
         phase(Phase::Pool);
         let slot = self.session.pool.slot(message.url.origin()).await;
         let idle = if idle_will_do { slot.idle() } else { None };
@@ -121,13 +121,18 @@ fn judge(mut fault: Fault, connection: &Connection, message: &Message) -> Failed
         && matches!(fault.kind, Kind::Closed | Kind::Io)
         && !connection.reader.has_begun();
     let harmless = message.is_idempotent() || !connection.outgoing.has_begun();
+    let is_whole = message.body.as_ref().is_none_or(Body::is_whole);
     if lost && !harmless {
         fault.cause.push_str(&format!(
             "; the connection had been idle, and as the server may have carried out the {}, it is not sent again",
             message.method
         ));
+    } else if lost && !is_whole {
+        fault.cause.push_str(
+            "; the connection had been idle, and the body came from a source, so it cannot be sent again",
+        );
     }
-    Failed { fault, may_retry: lost && harmless }
+    Failed { fault, may_retry: lost && harmless && is_whole }
 }
 
 /// Reads a body that nobody wants, so that its connection can be used again, if that is worth it.

@@ -170,6 +170,14 @@ impl Chunked {
     }
 }
 
+/// The line before a chunk of `length` bytes, with the end of the chunk before it; after a chunk of no bytes, the last one,
+/// nothing follows.
+pub(crate) fn size_line(length: u64, is_first: bool, into: &mut Vec<u8>) {
+    let end_of_data = if is_first { "" } else { "\r\n" };
+    let end_of_body = if length == 0 { "\r\n" } else { "" };
+    into.extend_from_slice(format!("{end_of_data}{length:x}\r\n{end_of_body}").as_bytes());
+}
+
 fn expect(byte: u8, wanted: u8, what: &str) -> Result<(), BadChunk> {
     if byte == wanted { Ok(()) } else { Err(bad(&format!("{what} does not end with CR LF"))) }
 }

@@ -1,7 +1,6 @@
 //! What goes on the wire for a request? Nothing that could be read as two. RFC 9112, 2 to 3.
 
-use std::rc::Rc;
-
+use crate::body::Body;
 use crate::error::{Fault, Kind};
 use crate::proto::framing::digits;
 use crate::url::Url;
@@ -12,7 +11,7 @@ pub(crate) struct Message {
     pub(crate) method: String,
     pub(crate) url: Url,
     pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: Option<Rc<Vec<u8>>>,
+    pub(crate) body: Option<Body>,
 }
 
 impl Message {
@@ -27,8 +26,9 @@ impl Message {
         options.any(|option| option.trim().eq_ignore_ascii_case("close"))
     }
 
-    fn body_length(&self) -> usize {
-        self.body.as_ref().map_or(0, |body| body.len())
+    /// How long the body is; `None` if only its end will tell.
+    fn body_length(&self) -> Option<u64> {
+        self.body.as_ref().map_or(Some(0), Body::length)
     }
 
     pub(crate) fn remove_header(&mut self, name: &str) {
@@ -74,8 +74,11 @@ impl Message {
             line([name, ": ", value, ""]);
         }
         // Methods that mean to send something say so even when it is empty (RFC 9110, 8.6).
-        if self.body.is_some() || matches!(&*self.method, "POST" | "PUT" | "PATCH") {
-            line(["Content-Length", ": ", &self.body_length().to_string(), ""]);
+        let has_body = self.body.is_some() || matches!(&*self.method, "POST" | "PUT" | "PATCH");
+        match self.body_length() {
+            Some(length) if has_body => line(["Content-Length", ": ", &length.to_string(), ""]),
+            Some(_) => {}
+            None => line(["Transfer-Encoding", ": ", "chunked", ""]),
         }
         head.extend_from_slice(b"\r\n");
         Ok(head)
@@ -111,14 +114,28 @@ impl Message {
             );
         }
         if self.has_header("transfer-encoding") {
-            return refuse("the body's length is known: leave Transfer-Encoding out".into());
+            return refuse(
+                "Transfer-Encoding follows from the body: leave it out, and a body from a source is sent in chunks".into(),
+            );
         }
-        let length = self.body_length() as u64;
+        if self.has_header("expect") {
+            return refuse(
+                "Expect is not supported: leave it out, for a server that refuses early is heard while the body is sent".into(),
+            );
+        }
         for given in self.headers_named("content-length") {
-            if digits(given.as_bytes(), 10) != Some(length) {
-                return refuse(format!(
-                    "Content-Length is {given}, but the body has {length} bytes"
-                ));
+            match self.body_length() {
+                Some(length) if digits(given.as_bytes(), 10) == Some(length) => {}
+                Some(length) => {
+                    return refuse(format!(
+                        "Content-Length is {given}, but the body has {length} bytes"
+                    ));
+                }
+                None => {
+                    return refuse(
+                        "leave Content-Length out, and say with_length of the body".into(),
+                    );
+                }
             }
         }
         Ok(())
@@ -158,7 +175,7 @@ mod tests {
                 .iter()
                 .map(|(name, value)| ((*name).into(), (*value).into()))
                 .collect(),
-            body: body.map(|body| Rc::new(body.to_vec())),
+            body: body.map(Body::from),
         }
     }
 
@@ -199,6 +216,7 @@ mod tests {
             post(&[("Content-Length", "5")]),
             post(&[("Content-Length", "+3")]),
             post(&[("Content-Length", "3"), ("Transfer-Encoding", "chunked")]),
+            post(&[("Expect", "100-continue")]),
             message("GE T", "http://h.test/", &[], None),
             message("CONNECT", "http://h.test/", &[], None),
             message("GET", "http://u:p@h.test/", &[("Authorization", "x")], None),

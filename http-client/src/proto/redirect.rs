@@ -32,6 +32,13 @@ pub(crate) fn follow(request: &Message, head: &Head) -> Result<Option<Message>, 
         next.body = None;
         OF_THE_BODY.iter().for_each(|name| next.remove_header(name));
     }
+    if next.body.as_ref().is_some_and(|body| !body.is_whole()) {
+        let cause = format!(
+            "the server's redirect to {} cannot be followed: the body came from a source, and cannot be sent again",
+            next.url
+        );
+        return Err(Fault::new(Kind::Redirect, cause));
+    }
     if next.url.origin() != request.url.origin() {
         SECRETS.iter().for_each(|name| next.remove_header(name));
         next.remove_header("host");
@@ -56,7 +63,7 @@ mod tests {
                 header("Authorization", "Bearer t"),
                 header("Content-Type", "text/plain"),
             ],
-            body: Some(b"abc".to_vec().into()),
+            body: Some(b"abc".into()),
         }
     }
 

@@ -16,6 +16,7 @@ mod reuse;
 mod run;
 mod secret;
 mod server;
+mod source;
 mod timeout;
 mod tls;
 mod upload;

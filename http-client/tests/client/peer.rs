@@ -66,9 +66,17 @@ impl Peer {
         Peer { number, line: Some(line), stage, unread: Vec::new(), gone: false }
     }
 
-    /// Reads a request whole; `None` if none comes any more.
+    /// Reads a request whole; `None` if none comes any more. A body in chunks is noted as it came, framing and all, even if
+    /// its end is missing.
     pub(crate) fn request(&mut self) -> Option<Asked> {
         let (head, length) = self.read_head()?;
+        if head.contains("\r\nTransfer-Encoding: chunked\r\n") {
+            let is_over = |body: &[u8]| body == b"0\r\n\r\n" || body.ends_with(b"\r\n0\r\n\r\n");
+            while !is_over(&self.unread) && self.read_some().is_some() {}
+            let body = std::mem::take(&mut self.unread);
+            let whole = is_over(&body);
+            return Some(self.note(head, body)).filter(|_| whole);
+        }
         while self.unread.len() < length {
             self.read_some()?;
         }

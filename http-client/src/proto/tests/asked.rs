@@ -1,10 +1,9 @@
 //! The cases that are about requests: what is sent for a URL, what is refused, and what follows a redirect.
 
-use std::rc::Rc;
-
 use serde_json::Value;
 
 use super::{all_cases, bytes, method, snake};
+use crate::body::Body;
 use crate::error::{Fault, Kind};
 use crate::limits::Limits;
 use crate::proto::encode::Message;
@@ -12,7 +11,7 @@ use crate::proto::reader::Reader;
 use crate::proto::redirect;
 use crate::url::Url;
 
-/// The cases of a group, without those about bodies that are streams, which there are none of.
+/// The cases of a group, without those about bodies that come from a source: they need a connection to go out on.
 fn cases(group: &str) -> Vec<Value> {
     let is_stream = |case: &Value| {
         let body = case["request_body"].as_str().unwrap_or_default();
@@ -29,7 +28,7 @@ fn message(case: &Value) -> Result<Message, Fault> {
     let text = |value: &Value| value.as_str().unwrap().to_string();
     let fields = case["request_headers"].as_array().into_iter().flatten();
     let headers = fields.map(|field| (text(&field[0]), text(&field[1]))).collect();
-    let body = case["request_body"].as_str().map(|body| Rc::new(body.as_bytes().to_vec()));
+    let body = case["request_body"].as_str().map(Body::from);
     Ok(Message { method: method(case).into(), url, headers, body })
 }
 
@@ -44,6 +43,11 @@ fn every_request_is_sent_as_it_should_be_or_refused() {
     for case in &cases {
         let (id, expect) = (&case["id"], &case["expect"]);
         let sent = message(case).and_then(|message| sent(&message));
+        if id == "req-expect-100-ok" {
+            // The choice that the case gives as its `alt`.
+            assert_eq!(sent.unwrap_err().kind, Kind::InvalidRequest);
+            continue;
+        }
         if expect["kind"] == "error" {
             assert_eq!(
                 snake(sent.unwrap_err().kind),
@@ -104,8 +108,8 @@ fn is_expected(message: &Message, expected: &Value, id: &Value) {
         assert_eq!(message.url.to_string(), url, "{id}");
     }
     if let Some(body) = expected["body"].as_str() {
-        let sent = message.body.as_ref().map_or(&[][..], |body| body);
-        assert_eq!(sent, body.as_bytes(), "{id}");
+        let sent = message.body.as_ref().map_or(Some(&[][..]), Body::bytes);
+        assert_eq!(sent, Some(body.as_bytes()), "{id}");
     }
     let absent = expected["headers_absent"].as_array().into_iter().flatten();
     for name in absent.map(|name| name.as_str().unwrap()) {

@@ -11,7 +11,10 @@ pub(crate) fn judge(case: &Case, came: &Came) -> Result<(), String> {
     match case.expect_text("kind") {
         Some("error") => is_the_error(case, came)?,
         Some("ok") => is_the_response(case, came)?,
-        Some("sent") => is_sent(case, &came.asked[0])?,
+        Some("sent") => {
+            came.first.as_ref().map_err(|error| error.to_string())?;
+            is_sent(case, &came.asked[0])?;
+        }
         other => return Err(format!("{other:?} is not known")),
     }
     is_right_afterwards(case, came)?;
@@ -48,6 +51,10 @@ fn is_the_error(case: &Case, came: &Came) -> Result<(), String> {
             other => other,
         };
         same(&line, line.contains(why), true)?;
+    }
+    if case.expect_text("server_sees") == Some("no terminating 0-chunk") {
+        let body = String::from_utf8_lossy(&came.asked[0].body);
+        same("what the server saw", &*body, "5\r\nhello")?;
     }
     if case.expect_number("request_bytes_sent") == Some(0) {
         same("the number of requests", came.asked.len(), 0)?;
@@ -95,6 +102,9 @@ fn is_sent(case: &Case, asked: &Asked) -> Result<(), String> {
         let wanted = value.as_str().map(|value| value.replace("h.test", "127.0.0.1"));
         let sent = asked.header(name).map(|value| value.split(':').next().unwrap().to_string());
         same(name, sent, wanted)?;
+    }
+    if let Some(body) = case.expect_text("wire_body") {
+        same("the body on the wire", &*String::from_utf8_lossy(&asked.body), body)?;
     }
     Ok(())
 }

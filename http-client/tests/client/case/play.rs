@@ -10,7 +10,7 @@ use http_client::{Client, Error, Headers, RequestBuilder};
 use super::record::Case;
 use crate::certificate::Authority;
 use crate::peer::Peer;
-use crate::run::{News, get};
+use crate::run::{News, get, until};
 use crate::server::{Asked, Server, echo};
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -64,9 +64,7 @@ pub(crate) async fn play(case: &Case, news: &News) -> Came {
     hosts.set([a, other.authority()]).unwrap();
     let url = match case.url() {
         Some(url) if secure => server.url(url.trim_start_matches("https://a.test")),
-        Some(url) if case.expect_text("kind") == Some("sent") => {
-            url.replace("h.test", &server.authority())
-        }
+        Some(url) if url.contains("h.test") => url.replace("h.test", &server.authority()),
         Some(url) => on_this_machine(&url, &hosts),
         None => server.url("/"),
     };
@@ -91,6 +89,10 @@ pub(crate) async fn experience(
     let counts = ["reusable", "next", "second"].iter().any(|key| !case.expect(key).is_null());
     let origin = url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
     let next = if counts { Some(get(client, &format!("{origin}/next")).await) } else { None };
+    if case.expect_text("server_sees").is_some() {
+        // The server sees the end of it after the client.
+        until(|| !server.asked().is_empty()).await;
+    }
     let (asked, connections) = (server.asked(), server.connections());
     Came { first, received, next, asked, connections }
 }

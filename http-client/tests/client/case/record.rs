@@ -1,8 +1,10 @@
 //! A case as the file has it.
 
+use std::io;
 use std::time::Duration;
 
-use http_client::{ClientBuilder, Limits};
+use http_client::{Body, ClientBuilder, Limits};
+use runtime::time::sleep;
 use serde_json::Value;
 
 pub(crate) struct Case(Value);
@@ -60,12 +62,21 @@ impl Case {
         fields.map(|field| (field[0].as_str().unwrap(), field[1].as_str().unwrap())).collect()
     }
 
-    pub(crate) fn request_body(&self) -> Option<Vec<u8>> {
+    pub(crate) fn request_body(&self) -> Option<Body> {
         Some(match self.text("request_body")? {
-            "<8 MiB>" => vec![b'x'; 8 * 1024 * 1024],
-            // As good as endless: more than the system takes while nobody reads.
-            "<endless stream>" => vec![b'x'; 32 * 1024 * 1024],
-            text => text.as_bytes().to_vec(),
+            "<8 MiB>" => Body::from(vec![b'x'; 8 * 1024 * 1024]),
+            "<endless stream>" => Body::pieces(async || Ok(Some(vec![b'x'; 64 * 1024]))),
+            "<one-shot stream>" => stream(&[Ok("abc")], Duration::ZERO),
+            "<streamed slowly for 200 ms>" => {
+                stream(&[Ok("slow"), Ok("ly")], Duration::from_millis(200))
+            }
+            "<stream yields 'hello' then fails>" => {
+                stream(&[Ok("hello"), Err("the disk is gone")], Duration::ZERO)
+            }
+            "<stream: 'a','','b'>" => stream(&[Ok("a"), Ok(""), Ok("b")], Duration::ZERO),
+            "<stream: 'abc' declared 5>" => stream(&[Ok("abc")], Duration::ZERO).with_length(5),
+            text if text.starts_with('<') => panic!("nobody knows how to send {text}"),
+            text => Body::from(text),
         })
     }
 
@@ -93,6 +104,21 @@ impl Case {
         let (total, read) = (time("total_timeout_ms"), time("read_timeout_ms"));
         builder.limits(limits).timeout(total).read_timeout(read)
     }
+}
+
+/// A body that is these pieces, each but the first after a pause.
+fn stream(pieces: &'static [Result<&'static str, &'static str>], pause: Duration) -> Body {
+    let mut pieces = pieces.iter().copied().enumerate();
+    Body::pieces(move || {
+        let piece = pieces.next();
+        async move {
+            let Some((number, piece)) = piece else { return Ok(None) };
+            if number > 0 {
+                sleep(pause).await;
+            }
+            piece.map(|text| Some(text.into())).map_err(io::Error::other)
+        }
+    })
 }
 
 fn latin(text: &str) -> Vec<u8> {
