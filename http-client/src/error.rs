@@ -28,6 +28,7 @@ struct Inner {
     request: String,
     cause: String,
     source: Option<io::Error>,
+    status: Option<u16>,
 }
 
 /// What kind of failure it is, for programs that react to it.
@@ -72,6 +73,8 @@ pub enum Kind {
     Redirect,
     /// The server switched to another protocol, which nobody asked for.
     UnexpectedUpgrade,
+    /// The status says that the request has failed, and the program takes that for an error.
+    Status,
 }
 
 /// How far the request had come.
@@ -93,6 +96,8 @@ pub enum Phase {
     Body,
     /// Following a redirect.
     Redirect,
+    /// Looking at the status of the response.
+    Status,
 }
 
 /// A failure that does not know yet which request it belongs to.
@@ -101,15 +106,18 @@ pub(crate) struct Fault {
     pub(crate) kind: Kind,
     pub(crate) cause: String,
     pub(crate) source: Option<io::Error>,
+    /// Of a response that is taken for an error.
+    pub(crate) status: Option<u16>,
 }
 
 impl Fault {
     pub(crate) fn new(kind: Kind, cause: impl Into<String>) -> Fault {
-        Fault { kind, cause: cause.into(), source: None }
+        Fault { kind, cause: cause.into(), source: None, status: None }
     }
 
     pub(crate) fn io(kind: Kind, error: io::Error) -> Fault {
-        Fault { kind, cause: plainly(&error), source: Some(error) }
+        let cause = plainly(&error);
+        Fault { source: Some(error), ..Fault::new(kind, cause) }
     }
 
     /// There is no connection.
@@ -137,9 +145,9 @@ impl Fault {
     }
 
     pub(crate) fn at(self, phase: Phase, request: &str) -> Error {
-        let Fault { kind, cause, source } = self;
+        let Fault { kind, cause, source, status } = self;
         let (request, cause) = (one_line(request), one_line(&cause));
-        Error { inner: Box::new(Inner { kind, phase, request, cause, source }) }
+        Error { inner: Box::new(Inner { kind, phase, request, cause, source, status }) }
     }
 }
 
@@ -192,6 +200,12 @@ impl Error {
         &self.inner.cause
     }
 
+    /// The status of the response, if that is what makes it an error: see
+    /// [`Response::error_for_status`](crate::Response::error_for_status).
+    pub fn status(&self) -> Option<u16> {
+        self.inner.status
+    }
+
     /// Whether a time limit was over.
     pub fn is_timeout(&self) -> bool {
         self.inner.kind == Kind::Timeout
@@ -209,6 +223,7 @@ impl fmt::Display for Phase {
             Phase::Head => "waiting for the response",
             Phase::Body => "reading the body",
             Phase::Redirect => "redirect",
+            Phase::Status => "status",
         })
     }
 }

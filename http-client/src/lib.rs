@@ -34,7 +34,7 @@
 //!                                        |
 //!  HTTP, without any I/O             proto: encode, reader (head, framing, body, chunked), redirect
 //!                                        |
-//!  words                             url, fields, limits, error
+//!  words                             url, form, fields, status, limits, error
 //! ```
 #![forbid(unsafe_code)]
 
@@ -43,6 +43,7 @@ mod builder;
 mod client;
 mod connection;
 mod error;
+mod form;
 mod limits;
 mod outgoing;
 mod patience;
@@ -53,6 +54,7 @@ mod request;
 mod response;
 mod sending;
 mod session;
+mod status;
 pub mod tls;
 mod transport;
 mod url;

@@ -4,13 +4,14 @@ use std::fmt;
 use std::ops::Range;
 use std::pin::pin;
 
-use crate::error::{Error, Fault, Kind};
+use crate::error::{Error, Fault, Kind, Phase};
 use crate::pool::Lease;
 use crate::progress::Progress;
 use crate::proto::fields::Headers;
 use crate::proto::framing::content_length;
 use crate::proto::head::Head;
 use crate::sending::Answer;
+use crate::status::failure;
 use crate::url::Url;
 
 /// Before a body is there, no more memory than this is set aside for it, whatever the server says.
@@ -77,6 +78,36 @@ impl Response {
     /// `HTTP/1.1` or `HTTP/1.0`.
     pub fn version(&self) -> &'static str {
         if self.head.minor == 0 { "HTTP/1.0" } else { "HTTP/1.1" }
+    }
+
+    /// The response, unless its status says that the request has failed (4xx or 5xx).
+    ///
+    /// For programs that have no use for the body of a failure: it is dropped unread. Others look at
+    /// [`status`](Response::status).
+    ///
+    /// # Errors
+    /// Of kind [`Kind::Status`], with [`Error::status`] and a sentence on what it means.
+    ///
+    /// ```
+    /// # mod doc { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/client/doc.rs")); }
+    /// # runtime::Runtime::new()?.block_on(async {
+    /// # let url = doc::serve("HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nnope")?;
+    /// let response = http_client::Client::new().get(&url).send().await.unwrap();
+    /// let error = response.error_for_status().unwrap_err();
+    /// assert_eq!(error.status(), Some(404));
+    /// assert_eq!(error.cause(), "404 Not Found: there is nothing at this URL");
+    /// # std::io::Result::Ok(())
+    /// # })?;
+    /// # std::io::Result::Ok(())
+    /// ```
+    pub fn error_for_status(self) -> Result<Response, Error> {
+        match failure(&self.head) {
+            None => Ok(self),
+            Some(fault) => {
+                self.progress.enter(Phase::Status);
+                Err(self.progress.error(fault))
+            }
+        }
     }
 
     /// The header fields.
