@@ -70,7 +70,7 @@ fn the_client_adds_http_tls_and_urls_and_nothing_else() {
     for direct in ["runtime", "httparse", "rustls", "webpki-roots", "iri-string"] {
         assert!(all.contains(direct), "{direct} is missing from {all:?}");
     }
-    assert!(all.len() <= 24, "{} packages: {all:?}", all.len());
+    assert!(all.len() <= 22, "{} packages: {all:?}", all.len());
 }
 
 #[test]
