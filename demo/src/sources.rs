@@ -15,6 +15,8 @@ macro_rules! embedded {
 /// The files of the runtime and the client whose lines are in traces. A test sees to it that none is missing.
 const EMBEDDED: &[(&str, &str)] = embedded![
     "http-client/src/connection.rs",
+    "http-client/src/dial.rs",
+    "http-client/src/dial/race.rs",
     "http-client/src/patience.rs",
     "http-client/src/pool.rs",
     "http-client/src/progress.rs",

@@ -1,11 +1,15 @@
 //! How is a client set up? Trust, limits and time, each with a value that will do unless it is set.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::path::Path;
+#[cfg(unix)]
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
 use crate::client::Client;
+use crate::dial::Dialer;
 use crate::error::{Error, Fault, Kind, Phase};
 use crate::limits::Limits;
 use crate::pool::Pool;
@@ -32,6 +36,9 @@ use crate::tls::Trust;
 pub struct ClientBuilder {
     headers: Vec<(String, String)>,
     trust: Option<Trust>,
+    known: Vec<(String, SocketAddr)>,
+    #[cfg(unix)]
+    socket: Option<PathBuf>,
     connections: usize,
     idle_for: Duration,
     limits: Limits,
@@ -63,6 +70,9 @@ impl Default for ClientBuilder {
         ClientBuilder {
             headers: Vec::new(),
             trust: None,
+            known: Vec::new(),
+            #[cfg(unix)]
+            socket: None,
             connections: 100,
             idle_for: Duration::from_secs(15),
             limits: Limits::default(),
@@ -96,6 +106,59 @@ impl ClientBuilder {
     pub fn ca_pem(mut self, pem: &str) -> Result<ClientBuilder, Error> {
         self.trust = Some(Trust::pem(pem.as_bytes()).map_err(cannot_trust)?);
         Ok(self)
+    }
+
+    /// Says where a host is, which is not looked up then: for tests, and for servers that the name service does not know.
+    ///
+    /// Port 0 stands for the URL's own port. `Host` field and certificate are those of the URL's host, as always. A host may
+    /// be given several addresses, one call each: the first that answers is used.
+    ///
+    /// ```
+    /// # mod doc { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/client/doc.rs")); }
+    /// # runtime::Runtime::new()?.block_on(async {
+    /// # let url = doc::serve("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")?;
+    /// # let server = url.trim_start_matches("http://").trim_end_matches('/').parse().unwrap();
+    /// let client = http_client::Client::builder().resolve("shop.example", server).build();
+    /// let mut response = client.get("http://shop.example/").send().await.unwrap();
+    /// assert_eq!(response.text().await.unwrap(), "hello");
+    /// # std::io::Result::Ok(())
+    /// # })?;
+    /// # std::io::Result::Ok(())
+    /// ```
+    pub fn resolve(mut self, host: &str, address: SocketAddr) -> ClientBuilder {
+        let host = host.trim_matches(['[', ']']).to_ascii_lowercase();
+        self.known.push((host, address));
+        self
+    }
+
+    /// Connects to this Unix socket, whatever a URL's host. aiohttp's name is `UnixConnector`.
+    ///
+    /// What the server is told and whom its certificate must name is still the URL's host: `http://localhost/` does well.
+    ///
+    /// ```
+    /// # runtime::Runtime::new()?.block_on(async {
+    /// # let path = std::env::temp_dir().join(format!("onethread-doc-{}.sock", std::process::id()));
+    /// use http_client::Client;
+    /// use runtime::io::AsyncWriteExt;
+    /// use runtime::net::UnixListener;
+    ///
+    /// let listener = UnixListener::bind(&path)?;
+    /// let server = runtime::spawn(async move {
+    ///     let (mut connection, _) = listener.accept().await?;
+    ///     connection.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello").await
+    /// });
+    /// let client = Client::builder().unix_socket(&path).build();
+    /// let mut response = client.get("http://localhost/").send().await.unwrap();
+    /// assert_eq!(response.text().await.unwrap(), "hello");
+    /// # std::fs::remove_file(path)?;
+    /// # server.await.unwrap()
+    /// # })?;
+    /// # std::io::Result::Ok(())
+    /// ```
+    #[cfg(unix)]
+    pub fn unix_socket(mut self, path: impl AsRef<Path>) -> ClientBuilder {
+        self.socket = Some(path.as_ref().to_path_buf());
+        self
     }
 
     /// At most so many connections at once, idle ones included, at least 1; 100 unless set.
@@ -143,14 +206,16 @@ impl ClientBuilder {
 
     /// Makes the client.
     pub fn build(self) -> Client {
-        let trust = match self.trust {
-            Some(trust) => Ok(trust),
-            None => Trust::usual(),
+        let dialer = Dialer {
+            trust: self.trust.map_or_else(Trust::usual, Ok),
+            known: self.known,
+            #[cfg(unix)]
+            socket: self.socket,
         };
         Client {
             session: Rc::new(Session {
                 headers: self.headers,
-                trust,
+                dialer,
                 pool: Pool::new(self.connections, self.idle_for),
                 limits: self.limits,
                 connect_timeout: self.connect_timeout,

@@ -1,13 +1,11 @@
 //! One request and its response on one connection, which may have served others before. Taught in chapters 12 and 16.
 //!
-//! `sending` opens it and asks, `response` reads the body. Sending and receiving go on side by side: a server may answer
+//! `dial` opens it, `sending` asks, `response` reads the body. Sending and receiving go on side by side: a server may answer
 //! before it has read the whole request, and may wait for the rest of it while its answer is being read.
 
 use std::ops::Range;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
-
-use runtime::net::TcpStream;
 
 use crate::error::{Fault, Kind, Phase};
 use crate::limits::Limits;
@@ -16,10 +14,7 @@ use crate::patience::while_it_moves;
 use crate::proto::framing::keeps_alive;
 use crate::proto::head::Head;
 use crate::proto::reader::{Next, Reader};
-use crate::tls::{TlsStream, Trust};
 use crate::transport::{Arrived, Transport};
-use crate::url::Url;
-use crate::wire::Wire;
 
 pub(crate) struct Connection {
     transport: Transport,
@@ -33,29 +28,9 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Connects to a URL's host. `phase` is told how far it has come.
-    pub(crate) async fn open(
-        url: &Url,
-        trust: &Trust,
-        limits: Limits,
-        patience: Duration,
-        phase: impl Fn(Phase),
-    ) -> Result<Connection, Fault> {
-        phase(Phase::Connect);
-        let stream = TcpStream::connect((url.host(), url.port())).await.map_err(Fault::connect)?;
-        // A request is written at once, so there is nothing that waiting could put together.
-        stream.set_nodelay(true).map_err(Fault::connect)?;
-        let wire = Wire::new(stream);
-        let transport = if url.is_tls() {
-            phase(Phase::Handshake);
-            let stream = Box::new(TlsStream::connect(wire, url.host(), trust).await?);
-            runtime::note("tls", || format!("session with {} is up", url.host()));
-            Transport::Tls(stream)
-        } else {
-            Transport::Plain(wire)
-        };
+    pub(crate) fn new(transport: Transport, limits: Limits, patience: Duration) -> Connection {
         let (reader, outgoing) = (Reader::new(limits), Outgoing::default());
-        Ok(Connection { transport, reader, outgoing, reused: false, patience })
+        Connection { transport, reader, outgoing, reused: false, patience }
     }
 
     /// Sends a request and waits for the head of the response. What the server answers before it has read the whole

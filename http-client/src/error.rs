@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::io;
+#[cfg(unix)]
+use std::path::Path;
 
 /// Why there is no response, or not all of it. Printed, it is one line.
 ///
@@ -129,6 +131,22 @@ impl Fault {
         fault
     }
 
+    /// There is no connection to a Unix socket.
+    #[cfg(unix)]
+    pub(crate) fn at_path(path: &Path, error: io::Error) -> Fault {
+        let mut cause = format!("{}: {}", path.display(), plainly(&error));
+        match error.kind() {
+            io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound => {
+                cause.push_str(": is the server running, and on this socket?");
+            }
+            io::ErrorKind::WouldBlock => {
+                cause.push_str(": too many wait for the server already, so try again later");
+            }
+            _ => {}
+        }
+        Fault { kind: Kind::Connect, cause, source: Some(error) }
+    }
+
     /// The same once more, for who asks again; the system's own error was given the first time.
     pub(crate) fn again(&self) -> Fault {
         Fault::new(self.kind, self.cause.as_str())
@@ -165,7 +183,7 @@ fn one_line(text: &str) -> String {
 }
 
 /// The system's text without its numbers: `connection refused` rather than `Connection refused (os error 111)`.
-fn plainly(error: &io::Error) -> String {
+pub(crate) fn plainly(error: &io::Error) -> String {
     let mut text = error.to_string();
     while let Some(begin) = text.find(" (os error ")
         && let Some(length) = text[begin..].find(')')

@@ -28,8 +28,8 @@
 //!                              \         |            /
 //!  from request to head         \     sending       /      progress, patience, session
 //!                                \       |         /
-//!  which connection               `---- pool -----'
-//!                                        |
+//!  which connection               `---- pool -----'------ dial: race
+//!                                        |               |
 //!  one exchange                      connection -- outgoing -- transport -- tls -- wire
 //!                                        |
 //!  HTTP, without any I/O             proto: encode, reader (head, framing, body, chunked), redirect
@@ -42,6 +42,7 @@ mod body;
 mod builder;
 mod client;
 mod connection;
+mod dial;
 mod error;
 mod form;
 mod limits;

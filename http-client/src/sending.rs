@@ -106,12 +106,10 @@ impl Sending<'_> {
     async fn connect(&self, url: &Url, slot: &Slot) -> Result<Box<Connection>, Fault> {
         let session = self.session;
         slot.make_room();
-        let trust = session.trust.as_ref().map_err(|why| Fault::new(Kind::Tls, why.clone()))?;
-        let phase = |phase| self.progress.enter(phase);
-        let opening = Connection::open(url, trust, session.limits, session.read_timeout, phase);
         // On the heap, for it is large and rare: every request would have to keep room for it.
-        let mut opening = Box::pin(opening);
-        within(session.connect_timeout, "connecting", opening.as_mut()).await.map(Box::new)
+        let mut dialing = Box::pin(session.dialer.dial(url, |phase| self.progress.enter(phase)));
+        let transport = within(session.connect_timeout, "connecting", dialing.as_mut()).await?;
+        Ok(Box::new(Connection::new(transport, session.limits, session.read_timeout)))
     }
 }
 

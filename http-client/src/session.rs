@@ -1,17 +1,17 @@
-//! What do all requests of a client have in common? Settings, whom to trust, and the pool of connections.
+//! What do all requests of a client have in common? Settings, and how connections are made and kept.
 //!
 //! `client` makes one, its clones share it, and each request holds on to it while it is under way.
 
 use std::rc::Rc;
 use std::time::Duration;
 
+use crate::dial::Dialer;
 use crate::limits::Limits;
 use crate::pool::Pool;
-use crate::tls::Trust;
 
 pub(crate) struct Session {
     pub(crate) headers: Vec<(String, String)>,
-    pub(crate) trust: Result<Trust, String>,
+    pub(crate) dialer: Dialer,
     pub(crate) pool: Rc<Pool>,
     pub(crate) limits: Limits,
     pub(crate) connect_timeout: Duration,

@@ -22,8 +22,12 @@ impl Deaf {
         Deaf(bound())
     }
 
+    pub(crate) fn address(&self) -> SocketAddr {
+        address(&self.0)
+    }
+
     pub(crate) fn url(&self) -> String {
-        format!("http://{}/", address(&self.0))
+        format!("http://{}/", self.address())
     }
 }
 
@@ -41,7 +45,11 @@ impl Full {
         Full { listener, _first: first }
     }
 
+    pub(crate) fn address(&self) -> SocketAddr {
+        address(&self.listener)
+    }
+
     pub(crate) fn url(&self) -> String {
-        format!("http://{}/", address(&self.listener))
+        format!("http://{}/", self.address())
     }
 }

@@ -5,6 +5,7 @@ mod cancel;
 mod case;
 mod certificate;
 mod dead_end;
+mod dial;
 mod fault;
 mod form;
 mod handshake;
@@ -21,4 +22,6 @@ mod source;
 mod status;
 mod timeout;
 mod tls;
+#[cfg(unix)]
+mod unix;
 mod upload;

@@ -1,6 +1,6 @@
 //! What every test needs: a runtime with a watchdog, and a look at what comes out.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::pin;
 use std::rc::Rc;
@@ -53,6 +53,34 @@ impl News {
         let before = self.0.get();
         cause();
         until(|| self.0.get() > before).await;
+    }
+}
+
+/// Collects what the client says in the trace.
+#[derive(Default)]
+pub(crate) struct Notes(RefCell<Vec<(&'static str, String)>>);
+
+impl Observer for Notes {
+    fn observe(&self, fact: &Fact) {
+        if let Event::Note { subject, text } = &fact.event {
+            self.0.borrow_mut().push((subject, text.to_string()));
+        }
+    }
+}
+
+impl Notes {
+    /// What is said during a test.
+    pub(crate) fn of<T>(test: impl Future<Output = T>) -> Rc<Notes> {
+        let notes = Rc::new(Notes::default());
+        let runtime = Runtime::builder().observer(notes.clone()).build().unwrap();
+        run_in(&runtime, test);
+        notes
+    }
+
+    pub(crate) fn about(&self, subject: &str) -> Vec<String> {
+        let notes = self.0.borrow();
+        let notes = notes.iter().filter(|(about, _)| *about == subject);
+        notes.map(|(_, text)| text.clone()).collect()
     }
 }
 

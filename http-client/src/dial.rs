@@ -1,0 +1,68 @@
+//! How does a URL become a connection? Its host's addresses, the first of them that answers, and TLS where it is wanted.
+//!
+//! `builder` says what is special, `sending` dials when no idle connection will do.
+
+mod race;
+
+use std::net::SocketAddr;
+#[cfg(unix)]
+use std::path::PathBuf;
+
+use runtime::net::lookup_host;
+
+use crate::error::{Fault, Kind, Phase};
+use crate::tls::{TlsStream, Trust};
+use crate::transport::Transport;
+use crate::url::Url;
+use crate::wire::Wire;
+
+/// What all connections of a client have in common while they are made.
+pub(crate) struct Dialer {
+    /// Whom to trust, or why that cannot be said.
+    pub(crate) trust: Result<Trust, String>,
+    /// Hosts that are not looked up. A host may be here several times.
+    pub(crate) known: Vec<(String, SocketAddr)>,
+    /// Where all connections go, whatever their host.
+    #[cfg(unix)]
+    pub(crate) socket: Option<PathBuf>,
+}
+
+impl Dialer {
+    /// Connects to a URL's host. `phase` is told how far it has come.
+    pub(crate) async fn dial(&self, url: &Url, phase: impl Fn(Phase)) -> Result<Transport, Fault> {
+        let trust = self.trust.as_ref().map_err(|why| Fault::new(Kind::Tls, why.as_str()))?;
+        phase(Phase::Connect);
+        let wire = self.connect(url.host(), url.port()).await?;
+        if !url.is_tls() {
+            return Ok(Transport::Plain(wire));
+        }
+        phase(Phase::Handshake);
+        let stream = Box::new(TlsStream::connect(wire, url.host(), trust).await?);
+        runtime::note("tls", || format!("session with {} is up", url.host()));
+        Ok(Transport::Tls(stream))
+    }
+
+    async fn connect(&self, host: &str, port: u16) -> Result<Wire, Fault> {
+        #[cfg(unix)]
+        if let Some(path) = &self.socket {
+            let stream = runtime::net::UnixStream::connect(path).await;
+            return stream.map(Wire::from).map_err(|error| Fault::at_path(path, error));
+        }
+        let stream = race::first_of(self.addresses(host, port).await?).await?;
+        // A request is written at once, so there is nothing that waiting could put together.
+        stream.set_nodelay(true).map_err(Fault::connect)?;
+        Ok(Wire::from(stream))
+    }
+
+    async fn addresses(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Fault> {
+        let known = self.known.iter().filter(|(name, _)| name == host);
+        let mut known: Vec<SocketAddr> = known.map(|(_, address)| *address).collect();
+        for address in known.iter_mut().filter(|address| address.port() == 0) {
+            address.set_port(port);
+        }
+        if !known.is_empty() {
+            return Ok(known);
+        }
+        lookup_host((host, port)).await.map_err(Fault::connect)
+    }
+}
