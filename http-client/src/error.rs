@@ -144,7 +144,7 @@ impl Fault {
             }
             _ => {}
         }
-        Fault { kind: Kind::Connect, cause, source: Some(error) }
+        Fault { kind: Kind::Connect, cause, source: Some(error), status: None }
     }
 
     /// The same once more, for who asks again; the system's own error was given the first time.

@@ -64,11 +64,12 @@ pub(crate) async fn play(case: &Case, news: &News) -> Came {
     hosts.set([a, other.authority()]).unwrap();
     let url = match case.url() {
         Some(url) if secure => server.url(url.trim_start_matches("https://a.test")),
-        Some(url) if url.contains("h.test") => url.replace("h.test", &server.authority()),
         Some(url) => on_this_machine(&url, &hosts),
         None => server.url("/"),
     };
-    let client = authority.client(|builder| case.configure(builder));
+    let client = authority.client(|builder| {
+        case.configure(builder).resolve("h.test", ([127, 0, 0, 1], server.port()).into())
+    });
     let came = experience(case, news, &client, &server, &url).await;
     Came { asked: [came.asked, other.asked()].concat(), ..came }
 }
