@@ -34,9 +34,9 @@ impl Finder {
             return Ok(None);
         }
         self.next_look = if bytes.len() < 32 { bytes.len() + 1 } else { bytes.len() * 2 };
-        let found = parse(bytes, limits)?;
-        let length = found.as_ref().map_or(bytes.len(), |(_, length)| *length);
-        if length > limits.head {
+        // What is beyond the limit is not looked at, so it does not matter how much of it has come.
+        let found = parse(&bytes[..bytes.len().min(limits.head)], limits)?;
+        if found.is_none() && bytes.len() > limits.head {
             let cause = format!(
                 "the head of the response is longer than {} bytes (Limits::head)",
                 limits.head
@@ -44,6 +44,11 @@ impl Finder {
             return Err(Fault::new(Kind::HeadTooLarge, cause));
         }
         Ok(found)
+    }
+
+    /// Lets the next `find` look at an unfinished head, however little came since the last look: nothing more will come.
+    pub(crate) fn look_now(&mut self) {
+        self.next_look = 0;
     }
 
     /// Whether an empty line has come, which ends a head. Leading empty lines only make it look too early.
@@ -69,11 +74,12 @@ fn parse(bytes: &[u8], limits: &Limits) -> Result<Option<(Head, usize)>, Fault> 
     let mut response = httparse::Response::new(&mut fields);
     let parsed = httparse::ParserConfig::default()
         .allow_obsolete_multiline_headers_in_responses(true)
-        .parse_response(&mut response, bytes)
-        .map_err(|error| fault(error, bytes, limits))?;
+        .parse_response(&mut response, bytes);
+    // The first line is judged before what follows it, which may not have come yet.
     if response.code.is_some_and(|status| status < 100) {
         return Err(bad_status_line(bytes));
     }
+    let parsed = parsed.map_err(|error| fault(error, bytes, limits))?;
     let httparse::Status::Complete(length) = parsed else { return Ok(None) };
     let (Some(status), Some(minor)) = (response.code, response.version) else {
         return Err(bad_status_line(bytes));
@@ -142,6 +148,32 @@ mod tests {
         assert_eq!(find(b"\0").unwrap_err(), Kind::BadStatusLine);
         assert_eq!(find(b"Mmmmh").unwrap_err(), Kind::BadStatusLine);
         assert_eq!(find(b"HTTP/1.1 099 No\r\n").unwrap_err(), Kind::BadStatusLine);
+        assert_eq!(find(b"HTTP/1.1 099 No\r\nX Y: z\r\n").unwrap_err(), Kind::BadStatusLine);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_head_does_not_depend_on_the_pieces_it_came_in() {
+        // Malformed, and too large as well.
+        let limits = Limits { head: 64, ..Limits::default() };
+        let mut bytes = b"HTTP/1.1 200 OK\r\nX: ".to_vec();
+        bytes.resize(limits.head, b'a');
+        bytes.push(0);
+        for step in [1, 2, 30, bytes.len()] {
+            let mut finder = Finder::default();
+            let ends = (0..=bytes.len()).step_by(step).chain([bytes.len()]);
+            let mut finds = ends.map(|end| finder.find(&bytes[..end], &limits));
+            let fault = finds.find_map(Result::err).unwrap();
+            assert_eq!(fault.kind, Kind::HeadTooLarge, "in steps of {step}");
+        }
+        // Malformed, and not looked at again before the connection ends.
+        let bytes = b"HTTP/1.1 200 OK\r\nX: a long value\r\nY Z: b\r\n";
+        let mut finder = Finder::default();
+        let find = |finder: &mut Finder, end| finder.find(&bytes[..end], &Limits::default());
+        assert!(
+            (0..=bytes.len()).all(|end| find(&mut finder, end).is_ok_and(|head| head.is_none()))
+        );
+        finder.look_now();
+        assert_eq!(find(&mut finder, bytes.len()).unwrap_err().kind, Kind::BadHeader);
     }
 
     #[test]

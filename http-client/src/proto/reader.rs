@@ -89,6 +89,7 @@ impl Reader {
     /// The connection has ended, `cleanly` unless TLS was cut off.
     pub(crate) fn end(&mut self, cleanly: bool) {
         self.ended = Some(cleanly);
+        self.finder.look_now();
     }
 
     /// Whether any byte of a response has come.
