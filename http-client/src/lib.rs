@@ -45,6 +45,9 @@ mod connection;
 mod dial;
 mod error;
 mod form;
+#[cfg(fuzzing)]
+#[allow(missing_docs)]
+pub mod fuzzing;
 mod limits;
 mod outgoing;
 mod patience;

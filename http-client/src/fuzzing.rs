@@ -1,0 +1,197 @@
+//! What do the fuzz targets in `fuzz/` reach that nobody else may? Compiled for them alone (`cfg(fuzzing)`).
+//!
+//! Nothing is judged here: the targets say what must hold.
+
+use std::rc::Rc;
+
+use crate::error::{Fault, Kind};
+use crate::limits::Limits;
+use crate::proto::encode::Message;
+use crate::proto::fields::Headers;
+use crate::proto::head::{Finder, Head};
+use crate::proto::reader::{Next, Reader};
+use crate::proto::redirect;
+use crate::url::{Url, without_secrets};
+
+/// Header fields, in their order.
+pub type Fields = Vec<(String, Vec<u8>)>;
+
+/// The head of a response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    pub status: u16,
+    pub minor: u8,
+    pub reason: String,
+    pub fields: Fields,
+}
+
+/// What became of a response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    pub answer: Option<Answer>,
+    pub body: Vec<u8>,
+    pub trailers: Option<Fields>,
+    pub end: End,
+}
+
+/// How reading a response ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It did not: more bytes are needed.
+    Waits,
+    Failed(Kind),
+    Over {
+        reusable: bool,
+    },
+}
+
+fn fields(headers: &Headers) -> Fields {
+    headers.iter().map(|(name, value)| (name.to_string(), value.to_vec())).collect()
+}
+
+fn answer(head: &Head) -> Answer {
+    let Head { status, minor, reason, headers } = head;
+    Answer { status: *status, minor: *minor, reason: reason.clone(), fields: fields(headers) }
+}
+
+/// Looks for a head in bytes that come in pieces and then end: the head, and its length.
+pub fn head<'a>(
+    pieces: impl IntoIterator<Item = &'a [u8]>,
+    limits: &Limits,
+) -> Result<Option<(Answer, usize)>, Kind> {
+    let (mut finder, mut bytes) = (Finder::default(), Vec::new());
+    let mut look = |finder: &mut Finder, piece: &[u8]| {
+        bytes.extend_from_slice(piece);
+        let found = finder.find(&bytes, limits).map_err(|fault| fault.kind)?;
+        Ok(found.map(|(head, length)| (answer(&head), length)))
+    };
+    for piece in pieces {
+        if let Some(found) = look(&mut finder, piece)? {
+            return Ok(Some(found));
+        }
+    }
+    finder.look_now();
+    look(&mut finder, b"")
+}
+
+/// Reads one response after the other from the same connection, as `connection` does.
+pub struct Responses(Reader);
+
+impl Responses {
+    pub fn new(limits: Limits) -> Responses {
+        Responses(Reader::new(limits))
+    }
+
+    /// Makes it ready for another response.
+    pub fn restart(&mut self) {
+        self.0.restart();
+    }
+
+    /// Reads a response that comes in pieces, and after them the end of the connection, if there is one; whether a clean
+    /// one.
+    pub fn read<'a>(
+        &mut self,
+        method: &str,
+        pieces: impl IntoIterator<Item = &'a [u8]>,
+        end: Option<bool>,
+    ) -> Outcome {
+        let mut outcome =
+            Outcome { answer: None, body: Vec::new(), trailers: None, end: End::Waits };
+        for piece in pieces {
+            let mut piece = piece;
+            while !piece.is_empty() {
+                let room = self.0.room();
+                let length = room.len().min(piece.len());
+                room[..length].copy_from_slice(&piece[..length]);
+                self.0.filled(length);
+                piece = &piece[length..];
+                if let Err(fault) = self.proceed(method, &mut outcome) {
+                    return Outcome { end: End::Failed(fault.kind), ..outcome };
+                }
+            }
+        }
+        if let Some(cleanly) = end {
+            self.0.end(cleanly);
+            if let Err(fault) = self.proceed(method, &mut outcome) {
+                return Outcome { end: End::Failed(fault.kind), ..outcome };
+            }
+        }
+        if outcome.answer.is_some() && self.0.is_done() {
+            outcome.trailers = self.0.trailers().as_ref().map(fields);
+            outcome.end = End::Over { reusable: self.0.is_reusable() };
+        }
+        outcome
+    }
+
+    /// Takes what can be had from the bytes that have come.
+    fn proceed(&mut self, method: &str, outcome: &mut Outcome) -> Result<(), Fault> {
+        if outcome.answer.is_none() {
+            outcome.answer = self.0.head(method)?.as_ref().map(answer);
+        }
+        while outcome.answer.is_some()
+            && let Next::Data(piece) = self.0.body()?
+        {
+            outcome.body.extend_from_slice(self.0.lent(piece));
+        }
+        Ok(())
+    }
+}
+
+/// A request, as a program asks for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    pub method: String,
+    pub url: Url,
+    pub fields: Vec<(String, String)>,
+    pub body: Option<Vec<u8>>,
+}
+
+impl Request {
+    fn message(&self) -> Message {
+        let Request { method, url, fields, body } = self.clone();
+        Message { method, url, headers: fields, body: body.map(Rc::new) }
+    }
+
+    /// The bytes before the body.
+    pub fn head(&self) -> Result<Vec<u8>, Kind> {
+        self.message().head().map_err(|fault| fault.kind)
+    }
+
+    /// What is asked after a response with this status and place.
+    pub fn follow(&self, status: u16, location: &[u8]) -> Result<Option<Request>, Kind> {
+        let location = httparse::Header { name: "Location", value: location };
+        let headers = Headers::copy(&[location]);
+        let head = Head { status, minor: 1, reason: String::new(), headers };
+        let next = redirect::follow(&self.message(), &head).map_err(|fault| fault.kind)?;
+        Ok(next.map(|next| {
+            let Message { method, url, headers, body } = next;
+            Request { method, url, fields: headers, body: body.map(|body| body.to_vec()) }
+        }))
+    }
+}
+
+/// What a reference means on a page.
+pub fn join(page: &Url, reference: &str) -> Result<Url, String> {
+    page.join(reference)
+}
+
+pub fn is_same_origin(one: &Url, other: &Url) -> bool {
+    one.origin() == other.origin()
+}
+
+pub fn credentials(url: &Url) -> Option<&str> {
+    url.credentials()
+}
+
+pub fn authority(url: &Url) -> &str {
+    url.authority()
+}
+
+pub fn target(url: &Url) -> &str {
+    url.target()
+}
+
+/// How errors name a URL that may be none.
+pub fn shown(text: &str) -> String {
+    without_secrets(text)
+}
