@@ -24,7 +24,7 @@
 //! # The map
 //!
 //! ```text
-//!  what programs use       Client   RequestBuilder, Body   Response
+//!  what programs use       Client   RequestBuilder, Body   Response      (json)
 //!                              \         |            /
 //!  from request to head         \     sending       /      progress, patience, session
 //!                                \       |         /
@@ -48,6 +48,8 @@ mod form;
 #[cfg(fuzzing)]
 #[allow(missing_docs)]
 pub mod fuzzing;
+#[cfg(feature = "json")]
+mod json;
 mod limits;
 mod outgoing;
 mod patience;

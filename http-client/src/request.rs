@@ -49,14 +49,23 @@ pub struct RequestBuilder {
     body: Option<Body>,
     /// What the body is, unless a header field says something else.
     content_type: Option<&'static str>,
+    /// Why there can be no such body.
+    wrong: Option<String>,
     timeout: Option<Duration>,
 }
 
 impl RequestBuilder {
     pub(crate) fn new(session: Rc<Session>, method: &str, url: &str) -> RequestBuilder {
-        let (method, url) = (method.to_string(), url.to_string());
-        let (headers, body, content_type, timeout) = (Vec::new(), None, None, None);
-        RequestBuilder { session, method, url, headers, body, content_type, timeout }
+        RequestBuilder {
+            session,
+            method: method.to_string(),
+            url: url.to_string(),
+            headers: Vec::new(),
+            body: None,
+            content_type: None,
+            wrong: None,
+            timeout: None,
+        }
     }
 
     /// Adds pairs of a name and a value to the URL's query, encoded as browsers encode a form: whatever is in them, they
@@ -103,6 +112,7 @@ impl RequestBuilder {
     pub fn body(mut self, body: impl Into<Body>) -> RequestBuilder {
         self.body = Some(body.into());
         self.content_type = None;
+        self.wrong = None;
         self
     }
 
@@ -124,11 +134,20 @@ impl RequestBuilder {
         self,
         pairs: impl IntoIterator<Item: Borrow<(K, V)>>,
     ) -> RequestBuilder {
-        let body = form::encoded(pairs);
-        RequestBuilder {
-            content_type: Some("application/x-www-form-urlencoded"),
-            ..self.body(body)
-        }
+        self.content("application/x-www-form-urlencoded", Ok(form::encoded(pairs).into()))
+    }
+
+    /// Sends a body of a known type, if it could be made.
+    pub(crate) fn content(
+        self,
+        content_type: &'static str,
+        body: Result<Vec<u8>, String>,
+    ) -> RequestBuilder {
+        let (body, wrong) = match body {
+            Ok(body) => (body, None),
+            Err(why) => (Vec::new(), Some(why)),
+        };
+        RequestBuilder { content_type: Some(content_type), wrong, ..self.body(body) }
     }
 
     /// The time for everything, in place of the client's.
@@ -151,16 +170,25 @@ impl RequestBuilder {
     /// # Panics
     /// Outside a runtime.
     pub async fn send(self) -> Result<Response, Error> {
-        let RequestBuilder { session, method, url, mut headers, body, content_type, timeout } =
-            self;
+        let RequestBuilder {
+            session,
+            method,
+            url,
+            mut headers,
+            body,
+            content_type,
+            wrong,
+            timeout,
+        } = self;
         add_content_type(&mut headers, content_type);
-        let message = match Url::parse(&url) {
-            Ok(url) => {
-                let (method, headers) = (method.clone(), with_usual(headers, &session.headers));
-                Ok(Message { method, url, headers, body })
-            }
-            Err(why) => Err(Fault::new(Kind::Url, why)),
+        let parsed = match wrong {
+            Some(why) => Err(Fault::new(Kind::InvalidRequest, why)),
+            None => Url::parse(&url).map_err(|why| Fault::new(Kind::Url, why)),
         };
+        let message = parsed.map(|url| {
+            let (method, headers) = (method.clone(), with_usual(headers, &session.headers));
+            Message { method, url, headers, body }
+        });
         let progress = Progress::new(method, url, timeout.unwrap_or(session.total_timeout));
         let sending = Sending { session: &session, progress: &progress };
         let answer = progress.within_total(pin!(async { sending.chain(message?).await })).await;

@@ -105,7 +105,7 @@ impl Response {
             None => Ok(self),
             Some(fault) => {
                 self.progress.enter(Phase::Status);
-                Err(self.progress.error(fault))
+                Err(self.error(fault))
             }
         }
     }
@@ -229,10 +229,15 @@ impl Response {
         }
     }
 
+    /// A failure after the head has come.
+    pub(crate) fn error(&self, fault: Fault) -> Error {
+        self.progress.error(fault)
+    }
+
     /// The body has ended badly, and with it the connection.
     fn fail(&mut self, fault: Fault) -> Error {
         self.body = Body::Broken(fault.again());
-        self.progress.error(fault)
+        self.error(fault)
     }
 
     fn too_large(&mut self) -> Error {

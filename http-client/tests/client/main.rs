@@ -10,6 +10,8 @@ mod fault;
 mod form;
 mod handshake;
 mod idle;
+#[cfg(feature = "json")]
+mod json;
 mod peer;
 mod pool;
 mod race;
