@@ -20,6 +20,7 @@ const EMBEDDED: &[(&str, &str)] = embedded![
     "http-client/src/json.rs",
     "http-client/src/patience.rs",
     "http-client/src/pool.rs",
+    "http-client/src/pool/hosts.rs",
     "http-client/src/progress.rs",
     "http-client/src/request.rs",
     "http-client/src/response.rs",

@@ -40,6 +40,7 @@ pub struct ClientBuilder {
     #[cfg(unix)]
     socket: Option<PathBuf>,
     connections: usize,
+    per_host: Option<usize>,
     idle_for: Duration,
     limits: Limits,
     connect_timeout: Duration,
@@ -74,6 +75,7 @@ impl Default for ClientBuilder {
             #[cfg(unix)]
             socket: None,
             connections: 100,
+            per_host: None,
             idle_for: Duration::from_secs(15),
             limits: Limits::default(),
             connect_timeout: Duration::from_secs(30),
@@ -170,6 +172,27 @@ impl ClientBuilder {
         self
     }
 
+    /// At most so many of them to one host, by its scheme, name and port, at least 1; no limit of its own unless set.
+    ///
+    /// Requests beyond that wait in the host's own line, and do not keep those to other hosts from going on. aiohttp's name
+    /// is `limit_per_host`.
+    ///
+    /// ```
+    /// # mod doc { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/client/doc.rs")); }
+    /// # runtime::Runtime::new()?.block_on(async {
+    /// # let url = doc::serve("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")?;
+    /// let client = http_client::Client::builder().connections_per_host(2).build();
+    /// let texts = (0..10).map(|_| async { client.get(&url).send().await?.text().await });
+    /// assert!(runtime::join_all(texts).await.iter().all(Result::is_ok));
+    /// # std::io::Result::Ok(())
+    /// # })?;
+    /// # std::io::Result::Ok(())
+    /// ```
+    pub fn connections_per_host(mut self, limit: usize) -> ClientBuilder {
+        self.per_host = Some(limit.max(1));
+        self
+    }
+
     /// Keeps an idle connection for so long; 15 s unless set, and zero keeps none. It is looked at when the pool is used.
     pub fn idle_timeout(mut self, idle_for: Duration) -> ClientBuilder {
         self.idle_for = idle_for;
@@ -216,7 +239,7 @@ impl ClientBuilder {
             session: Rc::new(Session {
                 headers: self.headers,
                 dialer,
-                pool: Pool::new(self.connections, self.idle_for),
+                pool: Pool::new(self.connections, self.per_host, self.idle_for),
                 limits: self.limits,
                 connect_timeout: self.connect_timeout,
                 read_timeout: self.read_timeout,

@@ -28,7 +28,7 @@
 //!                              \         |            /
 //!  from request to head         \     sending       /      progress, patience, session
 //!                                \       |         /
-//!  which connection               `---- pool -----'------ dial: race
+//!  which connection               `---- pool -----'------ dial: race     pool: hosts
 //!                                        |               |
 //!  one exchange                      connection -- outgoing -- transport -- tls -- wire
 //!                                        |

@@ -3,6 +3,10 @@
 //! A permit of the semaphore stands for a connection in use, from the first step of connecting on. Who wants one and finds
 //! none waits in line; giving one back wakes the next, and one who is gone by then passes it on: that is the semaphore's
 //! business. Idle connections have no permit, but count: if there are as many as allowed, the oldest makes room.
+//!
+//! If there is a limit for each host, its permit comes first: who waits in a host's line takes nothing away from others.
+
+mod hosts;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -14,6 +18,7 @@ use runtime::time::now;
 
 use crate::connection::Connection;
 use crate::url::Origin;
+use hosts::{Hosts, Visit};
 
 /// So long after its last use a connection is taken for what it was; see `Wire::read_unasked`.
 const JUST_NOW: Duration = Duration::from_millis(1);
@@ -22,6 +27,7 @@ pub(crate) struct Pool {
     limit: usize,
     idle_for: Duration,
     in_use: Semaphore,
+    hosts: Rc<Hosts>,
     /// The oldest first.
     idle: RefCell<VecDeque<Idle>>,
     closed: Cell<bool>,
@@ -38,6 +44,7 @@ pub(crate) struct Slot {
     pool: Rc<Pool>,
     origin: Origin,
     _permit: Permit,
+    _visit: Option<Visit>,
 }
 
 /// A connection in use. It goes back to the pool only if `finish` finds it reusable; dropping it closes it.
@@ -47,11 +54,12 @@ pub(crate) struct Lease {
 }
 
 impl Pool {
-    pub(crate) fn new(limit: usize, idle_for: Duration) -> Rc<Pool> {
+    pub(crate) fn new(limit: usize, per_host: Option<usize>, idle_for: Duration) -> Rc<Pool> {
         Rc::new(Pool {
             limit,
             idle_for,
             in_use: Semaphore::new(limit),
+            hosts: Hosts::new(per_host),
             idle: RefCell::default(),
             closed: Cell::new(false),
         })
@@ -59,8 +67,9 @@ impl Pool {
 
     /// Waits until one more connection may be in use.
     pub(crate) async fn slot(self: &Rc<Pool>, origin: Origin) -> Slot {
+        let visit = self.hosts.visit(&origin).await;
         let permit = self.in_use.acquire().await.expect("nobody closes this semaphore");
-        Slot { pool: self.clone(), origin, _permit: permit }
+        Slot { pool: self.clone(), origin, _permit: permit, _visit: visit }
     }
 
     /// No connection is kept any more.
@@ -80,13 +89,28 @@ impl Pool {
         }
     }
 
-    /// Makes room for one more connection, at the cost of the oldest idle one.
-    fn make_room(&self) {
+    /// Makes room for one more connection to `origin`, at the cost of the oldest idle one: there, or anywhere.
+    fn make_room(&self, origin: &Origin) {
+        while let Some(room) = self.hosts.room(origin)
+            && let Some(oldest) = self.take_oldest_beyond(room, origin)
+        {
+            drop(oldest);
+        }
         let used = self.limit - self.in_use.available_permits();
         while used + self.idle.borrow().len() > self.limit {
             let oldest = self.idle.borrow_mut().pop_front();
             drop(oldest);
         }
+    }
+
+    /// The oldest idle connection to `origin`, if there are more than `room`.
+    fn take_oldest_beyond(&self, room: usize, origin: &Origin) -> Option<Idle> {
+        let mut idle = self.idle.borrow_mut();
+        let is_there = |idle: &Idle| idle.origin == *origin;
+        if idle.iter().filter(|idle| is_there(idle)).count() <= room {
+            return None;
+        }
+        idle.iter().position(is_there).and_then(|place| idle.remove(place))
     }
 }
 
@@ -115,7 +139,7 @@ impl Slot {
 
     /// To be called before a connection is opened for this slot.
     pub(crate) fn make_room(&self) {
-        self.pool.make_room();
+        self.pool.make_room(&self.origin);
         runtime::note("pool", || format!("a new connection to {}", self.origin.authority));
     }
 
@@ -125,10 +149,10 @@ impl Slot {
 }
 
 impl Lease {
-    /// The one way back into the pool. The permit is given back after the connection, so who waits finds it there.
+    /// The one way back into the pool. The permits are given back after the connection, so who waits finds it there.
     pub(crate) fn finish(self) {
         let Lease { connection, slot } = self;
-        let Slot { pool, origin, _permit } = slot;
+        let Slot { pool, origin, _permit, _visit } = slot;
         if connection.is_reusable() && !pool.closed.get() && !pool.idle_for.is_zero() {
             pool.idle.borrow_mut().push_back(Idle { origin, connection, since: now() });
         }

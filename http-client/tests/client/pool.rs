@@ -216,3 +216,103 @@ fn many_tasks_share_few_connections_and_nobody_gets_another_s_answer() {
     });
     assert!(server.connections() <= 5);
 }
+
+/// A client, and a server that answers when the test gives the cue.
+fn slow(total: usize, per_host: usize) -> (Client, Server) {
+    let server = Server::new(|peer| {
+        while let Some(asked) = peer.request() {
+            peer.wait_for_cue();
+            peer.say(echo(&asked));
+        }
+    });
+    (Client::builder().connections(total).connections_per_host(per_host).build(), server)
+}
+
+fn ask(client: &Client, url: String) -> runtime::JoinHandle<Result<String, http_client::Error>> {
+    let client = client.clone();
+    spawn(async move { get(&client, &url).await })
+}
+
+#[test]
+fn who_waits_for_a_host_takes_nothing_from_the_others() {
+    // There are connections for three, and all but one go on if one host had them all.
+    let ((client, slow), quick) = (slow(3, 1), Server::echoing());
+    run(async {
+        let waiting: Vec<_> = (0..5).map(|n| ask(&client, slow.url(&format!("/{n}")))).collect();
+        until(|| slow.asked().len() == 1).await;
+        for path in ["/a", "/b"] {
+            assert_eq!(get(&client, &quick.url(path)).await.unwrap(), path);
+        }
+        for (n, task) in waiting.into_iter().enumerate() {
+            slow.cue();
+            assert_eq!(task.await.unwrap().unwrap(), format!("/{n}"));
+        }
+    });
+    // In order, and one after another.
+    let expected: Vec<_> = (0..5).map(|n| (0, format!("GET /{n}"))).collect();
+    assert_eq!(slow.lines(), expected);
+}
+
+#[test]
+fn a_waiter_for_a_host_that_gives_up_passes_its_place_on() {
+    let server = Server::echoing();
+    run(async {
+        let client = Client::builder().connections_per_host(1).build();
+        let held = client.get(&server.url("/held")).send().await.unwrap();
+        let (gives_up, last) = (ask(&client, server.url("/up")), ask(&client, server.url("/last")));
+        yield_now().await;
+        // In this order: the place is given to the first in line, who will not come.
+        drop(held);
+        gives_up.abort();
+        assert_eq!(last.await.unwrap().unwrap(), "/last");
+    });
+    assert_eq!(server.lines().len(), 2);
+}
+
+#[test]
+fn who_gives_up_waiting_for_the_total_leaves_its_host_to_the_next() {
+    let (one, other) = (Server::echoing(), Server::echoing());
+    run(async {
+        let client = Client::builder().connections(1).connections_per_host(1).build();
+        let held = client.get(&one.url("/held")).send().await.unwrap();
+        let ask = |n: usize| ask(&client, other.url(&format!("/{n}")));
+        let (gives_up, next, last) = (ask(0), ask(1), ask(2));
+        yield_now().await;
+        gives_up.abort();
+        yield_now().await;
+        drop(held);
+        assert_eq!(next.await.unwrap().unwrap(), "/1");
+        assert_eq!(last.await.unwrap().unwrap(), "/2");
+    });
+    assert_eq!(other.lines(), [(0, "GET /1".into()), (0, "GET /2".into())]);
+}
+
+#[test]
+fn idle_connections_to_a_host_count_and_those_to_others_are_left_alone() {
+    // The first connection breaks when it is used again, so that a second one is opened beside an idle third.
+    let server = Server::new(|peer| {
+        while let Some(asked) = peer.request() {
+            if asked.target() == "/breaks" && peer.number == 1 {
+                return;
+            }
+            peer.say(echo(&asked));
+        }
+        peer.mark();
+    });
+    let other = Server::echoing();
+    run(async {
+        let client = Client::builder().connections_per_host(2).build();
+        get(&client, &other.url("/")).await.unwrap();
+        let url = server.url("/");
+        let (one, two) = runtime::join(client.get(&url).send(), client.get(&url).send()).await;
+        for mut response in [one.unwrap(), two.unwrap()] {
+            response.text().await.unwrap();
+        }
+        let watch = spawn(never_more_sockets_than(3));
+        assert_eq!(get(&client, &server.url("/breaks")).await.unwrap(), "/breaks");
+        assert!(!watch.is_finished());
+        watch.abort();
+        get(&client, &other.url("/")).await.unwrap();
+    });
+    assert_eq!((server.connections(), other.connections()), (3, 1));
+}

@@ -1,0 +1,126 @@
+//! How many connections may there be to one host? As many as its own semaphore has permits, if there is a limit at all.
+//!
+//! A host has an entry as long as somebody has a connection to it in use, or waits for one.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use runtime::sync::{Permit, Semaphore};
+
+use crate::url::Origin;
+
+pub(super) struct Hosts {
+    limit: Option<usize>,
+    entries: RefCell<HashMap<Origin, Entry>>,
+}
+
+struct Entry {
+    in_use: Semaphore,
+    /// Those who have a permit, and those who wait for one.
+    visitors: usize,
+}
+
+/// The right to have one connection to a host in use; before it has come, a place in the host's line.
+pub(super) struct Visit {
+    hosts: Rc<Hosts>,
+    origin: Origin,
+    permit: Option<Permit>,
+}
+
+impl Hosts {
+    pub(super) fn new(limit: Option<usize>) -> Rc<Hosts> {
+        Rc::new(Hosts { limit, entries: RefCell::default() })
+    }
+
+    /// Waits until one more connection to `origin` may be in use; `None` if there is no limit.
+    pub(super) async fn visit(self: &Rc<Hosts>, origin: &Origin) -> Option<Visit> {
+        let limit = self.limit?;
+        let in_use = {
+            let mut entries = self.entries.borrow_mut();
+            let entry = entries
+                .entry(origin.clone())
+                .or_insert_with(|| Entry { in_use: Semaphore::new(limit), visitors: 0 });
+            entry.visitors += 1;
+            entry.in_use.clone()
+        };
+        let mut visit = Visit { hosts: self.clone(), origin: origin.clone(), permit: None };
+        visit.permit = Some(in_use.acquire().await.expect("nobody closes this semaphore"));
+        Some(visit)
+    }
+
+    /// How many idle connections to `origin` there may be beside those in use; `None` is any number.
+    pub(super) fn room(&self, origin: &Origin) -> Option<usize> {
+        let entries = self.entries.borrow();
+        entries.get(origin).map(|entry| entry.in_use.available_permits()).or(self.limit)
+    }
+}
+
+impl Drop for Visit {
+    fn drop(&mut self) {
+        // It wakes the next in line, who must not find the entries borrowed.
+        drop(self.permit.take());
+        let mut entries = self.hosts.entries.borrow_mut();
+        if let Some(entry) = entries.get_mut(&self.origin) {
+            entry.visitors -= 1;
+            if entry.visitors == 0 {
+                entries.remove(&self.origin);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::url::Url;
+    use runtime::{Runtime, join, spawn, yield_now};
+
+    fn origin(url: &str) -> Origin {
+        Url::parse(url).unwrap().origin()
+    }
+
+    #[test]
+    fn a_host_is_forgotten_when_nobody_is_there_or_waits() {
+        Runtime::new().unwrap().block_on(async {
+            let (hosts, one) = (Hosts::new(Some(1)), origin("http://one.test/"));
+            let held = hosts.visit(&one).await;
+            let waits = |hosts: Rc<Hosts>, origin: Origin| async move {
+                hosts.visit(&origin).await.is_some()
+            };
+            let gives_up = spawn(waits(hosts.clone(), one.clone()));
+            let waits = spawn(waits(hosts.clone(), one.clone()));
+            yield_now().await;
+            assert_eq!(hosts.entries.borrow()[&one].visitors, 3);
+            drop(held);
+            gives_up.abort();
+            assert!(waits.await.unwrap());
+            assert!(hosts.entries.borrow().is_empty());
+        });
+    }
+
+    #[test]
+    fn each_scheme_host_and_port_has_its_own_line() {
+        Runtime::new().unwrap().block_on(async {
+            let hosts = Hosts::new(Some(1));
+            let mut visits = Vec::new();
+            for url in ["http://a.test/", "https://a.test/", "http://a.test:81/", "http://b.test/"]
+            {
+                visits.push(hosts.visit(&origin(url)).await);
+            }
+            assert_eq!(hosts.entries.borrow().len(), 4);
+            assert_eq!(hosts.room(&origin("http://a.test/")), Some(0));
+            assert_eq!(hosts.room(&origin("http://c.test/")), Some(1));
+        });
+    }
+
+    #[test]
+    fn without_a_limit_nobody_waits_and_nothing_is_kept() {
+        Runtime::new().unwrap().block_on(async {
+            let (hosts, origin) = (Hosts::new(None), origin("http://a.test/"));
+            let both = join(hosts.visit(&origin), hosts.visit(&origin)).await;
+            assert!(both.0.is_none() && both.1.is_none() && hosts.room(&origin).is_none());
+            assert!(hosts.entries.borrow().is_empty());
+        });
+    }
+}
