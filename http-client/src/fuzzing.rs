@@ -2,8 +2,7 @@
 //!
 //! Nothing is judged here: the targets say what must hold.
 
-use std::rc::Rc;
-
+use crate::body::Body;
 use crate::error::{Fault, Kind};
 use crate::limits::Limits;
 use crate::proto::encode::Message;
@@ -149,7 +148,7 @@ pub struct Request {
 impl Request {
     fn message(&self) -> Message {
         let Request { method, url, fields, body } = self.clone();
-        Message { method, url, headers: fields, body: body.map(Rc::new) }
+        Message { method, url, headers: fields, body: body.map(Body::from) }
     }
 
     /// The bytes before the body.
@@ -165,7 +164,7 @@ impl Request {
         let next = redirect::follow(&self.message(), &head).map_err(|fault| fault.kind)?;
         Ok(next.map(|next| {
             let Message { method, url, headers, body } = next;
-            Request { method, url, fields: headers, body: body.map(|body| body.to_vec()) }
+            Request { method, url, fields: headers, body: body.and_then(|body| body.bytes().map(Into::into)) }
         }))
     }
 }
