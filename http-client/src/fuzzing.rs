@@ -164,7 +164,12 @@ impl Request {
         let next = redirect::follow(&self.message(), &head).map_err(|fault| fault.kind)?;
         Ok(next.map(|next| {
             let Message { method, url, headers, body } = next;
-            Request { method, url, fields: headers, body: body.and_then(|body| body.bytes().map(Into::into)) }
+            Request {
+                method,
+                url,
+                fields: headers,
+                body: body.and_then(|body| body.bytes().map(Into::into)),
+            }
         }))
     }
 }

@@ -1,8 +1,13 @@
 //! Where does the head of a response end, and what does it say? RFC 9112, 2 to 5.
 
+use std::mem::MaybeUninit;
+
 use crate::error::{Fault, Kind};
 use crate::limits::Limits;
 use crate::proto::fields::Headers;
+
+/// Room for so many fields is on the stack, which costs nothing; for more, it is allocated.
+const USUAL: usize = 100;
 
 /// The head of a response.
 #[derive(Clone, Debug)]
@@ -14,7 +19,8 @@ pub(crate) struct Head {
     pub(crate) headers: Headers,
 }
 
-/// Finds the end of a head in bytes that come in pieces, looking at each byte once.
+/// Finds the end of a head in bytes that come in pieces. A head that comes whole is parsed at once; of one that does not,
+/// each byte is looked at once until its end is there.
 #[derive(Default)]
 pub(crate) struct Finder {
     seen: usize,
@@ -29,8 +35,8 @@ impl Finder {
         bytes: &[u8],
         limits: &Limits,
     ) -> Result<Option<(Head, usize)>, Fault> {
-        let complete = self.sees_end(bytes);
-        if !complete && bytes.len() < self.next_look && bytes.len() <= limits.head {
+        let is_due = bytes.len() >= self.next_look || bytes.len() > limits.head;
+        if !is_due && !self.sees_end(bytes) {
             return Ok(None);
         }
         self.next_look = if bytes.len() < 32 { bytes.len() + 1 } else { bytes.len() * 2 };
@@ -68,13 +74,19 @@ impl Finder {
 }
 
 fn parse(bytes: &[u8], limits: &Limits) -> Result<Option<(Head, usize)>, Fault> {
-    // The first line is none, so there is room for as many fields as there can be, and for one that has only begun.
-    let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
-    let mut fields = vec![httparse::EMPTY_HEADER; limits.headers.min(lines)];
-    let mut response = httparse::Response::new(&mut fields);
+    let (mut usual, mut many) = ([const { MaybeUninit::uninit() }; USUAL], Vec::new());
+    let fields = if limits.headers <= USUAL {
+        &mut usual[..limits.headers]
+    } else {
+        // The first line is none, so there is room for as many fields as there can be, and for one that has only begun.
+        let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
+        many.resize(limits.headers.min(lines), MaybeUninit::uninit());
+        &mut many
+    };
+    let mut response = httparse::Response::new(&mut []);
     let parsed = httparse::ParserConfig::default()
         .allow_obsolete_multiline_headers_in_responses(true)
-        .parse_response(&mut response, bytes);
+        .parse_response_with_uninit_headers(&mut response, bytes, fields);
     // The first line is judged before what follows it, which may not have come yet.
     if response.code.is_some_and(|status| status < 100) {
         return Err(bad_status_line(bytes));
