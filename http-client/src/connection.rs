@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use crate::ending::{Ending, Farewell};
 use crate::error::{Fault, Kind, Phase};
 use crate::limits::Limits;
 use crate::outgoing::Outgoing;
@@ -17,6 +18,8 @@ use crate::proto::reader::{Next, Reader};
 use crate::transport::{Arrived, Transport};
 
 pub(crate) struct Connection {
+    /// First, so that the connection is still there when it says why it goes.
+    farewell: Farewell,
     transport: Transport,
     pub(crate) reader: Reader,
     /// The present request.
@@ -28,9 +31,20 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    pub(crate) fn new(transport: Transport, limits: Limits, patience: Duration) -> Connection {
+    pub(crate) fn new(
+        host: &str,
+        transport: Transport,
+        limits: Limits,
+        patience: Duration,
+    ) -> Connection {
         let (reader, outgoing) = (Reader::new(limits), Outgoing::default());
-        Connection { transport, reader, outgoing, reused: false, patience }
+        let farewell = Farewell::new(host);
+        Connection { farewell, transport, reader, outgoing, reused: false, patience }
+    }
+
+    /// Says why the connection goes, if it is dropped before there is another reason.
+    pub(crate) fn ends(&mut self, ending: Ending) {
+        self.farewell.ending = ending;
     }
 
     /// Sends a request and waits for the head of the response. What the server answers before it has read the whole
@@ -42,6 +56,7 @@ impl Connection {
         phase: impl Fn(Phase),
     ) -> Result<Head, Fault> {
         self.outgoing = outgoing;
+        self.ends(Ending::GIVEN_UP);
         self.while_bytes_move(|connection, cx| {
             connection.outgoing.poll(&mut connection.transport, cx)?;
             phase(if connection.outgoing.is_sent() { Phase::Head } else { Phase::Send });
@@ -52,6 +67,7 @@ impl Connection {
                     if head.status >= 400 && !keeps_alive(&head) {
                         connection.outgoing.stop();
                     }
+                    connection.ends(Ending::DROPPED);
                     return Poll::Ready(Ok(head));
                 }
                 if let Err(fault) = ready!(connection.poll_fill(cx)) {
@@ -84,12 +100,16 @@ impl Connection {
         &mut self,
         mut poll: impl FnMut(&mut Connection, &mut Context<'_>) -> Poll<Result<T, Fault>>,
     ) -> Result<T, Fault> {
-        while_it_moves(self.patience, |cx| {
+        let done = while_it_moves(self.patience, |cx| {
             let polled = poll(self, cx);
             // A program that takes its time with the body is not a server that has fallen silent.
             (polled, self.transport.has_moved() || self.outgoing.waits_for_its_source())
         })
-        .await
+        .await;
+        if let Err(fault) = &done {
+            self.ends(Ending::Failed(fault.cause.clone()));
+        }
+        done
     }
 
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Fault>> {
@@ -100,16 +120,16 @@ impl Connection {
         Poll::Ready(Ok(()))
     }
 
-    /// Whether another request may follow: the last one was written whole, its response read whole, and both sides keep the
-    /// connection.
-    pub(crate) fn is_reusable(&self) -> bool {
-        self.outgoing.keeps_alive() && self.reader.is_reusable()
+    /// Why no other request may follow, if there is a reason. If there is none, the last one was written whole, its response
+    /// read whole, and both sides keep the connection.
+    pub(crate) fn why_last(&self) -> Option<Ending> {
+        self.reader.why_last().or_else(|| self.outgoing.why_last()).map(Ending::Because)
     }
 
-    /// Whether nothing has happened on the idle connection. The end of it, and any byte that nobody asked for, make it
-    /// unusable: such bytes would be taken for the answer to the next request.
-    pub(crate) fn is_quiet(&mut self, just_used: bool) -> bool {
-        self.transport.is_quiet(just_used)
+    /// What has happened on the idle connection that makes it unusable, if anything: its end, or a byte that nobody asked for,
+    /// which would be taken for the answer to the next request.
+    pub(crate) fn spoiled(&mut self, just_used: bool) -> Option<Ending> {
+        self.transport.spoiled(just_used)
     }
 
     /// Gets it ready for another request.

@@ -117,7 +117,7 @@ impl Responses {
         }
         if outcome.answer.is_some() && self.0.is_done() {
             outcome.trailers = self.0.trailers().as_ref().map(fields);
-            outcome.end = End::Over { reusable: self.0.is_reusable() };
+            outcome.end = End::Over { reusable: self.0.why_last().is_none() };
         }
         outcome
     }

@@ -43,6 +43,7 @@ mod builder;
 mod client;
 mod connection;
 mod dial;
+mod ending;
 mod error;
 mod form;
 #[cfg(fuzzing)]

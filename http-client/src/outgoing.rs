@@ -205,9 +205,15 @@ impl Outgoing {
         matches!(self.state, State::Sent)
     }
 
-    /// Whether another request may follow this one on its connection.
-    pub(crate) fn keeps_alive(&self) -> bool {
-        self.is_sent() && !self.closes
+    /// Why no other request may follow this one on its connection, if there is a reason.
+    pub(crate) fn why_last(&self) -> Option<&'static str> {
+        if !self.is_sent() {
+            Some("the request was not sent whole")
+        } else if self.closes {
+            Some("the request said Connection: close")
+        } else {
+            None
+        }
     }
 
     /// Why it could not be sent, told once.

@@ -17,6 +17,7 @@ use runtime::sync::{Permit, Semaphore};
 use runtime::time::now;
 
 use crate::connection::Connection;
+use crate::ending::Ending;
 use crate::url::Origin;
 use hosts::{Hosts, Visit};
 
@@ -75,8 +76,19 @@ impl Pool {
     /// No connection is kept any more.
     pub(crate) fn close(&self) {
         self.closed.set(true);
-        let idle = self.idle.take();
-        drop(idle);
+        for idle in self.idle.take() {
+            idle.goes(Ending::CLIENT_CLOSED);
+        }
+    }
+
+    fn why_none_kept(&self) -> Option<Ending> {
+        if self.closed.get() {
+            Some(Ending::CLIENT_CLOSED)
+        } else if self.idle_for.is_zero() {
+            Some(Ending::NONE_KEPT)
+        } else {
+            None
+        }
     }
 
     /// Forgets connections that were idle for too long.
@@ -85,7 +97,7 @@ impl Pool {
         let is_old = |idle: &Idle| now.saturating_duration_since(idle.since) >= self.idle_for;
         while self.idle.borrow().front().is_some_and(is_old) {
             let old = self.idle.borrow_mut().pop_front();
-            drop(old);
+            old.into_iter().for_each(|old| old.goes(Ending::IdleFor(self.idle_for)));
         }
     }
 
@@ -94,12 +106,12 @@ impl Pool {
         while let Some(room) = self.hosts.room(origin)
             && let Some(oldest) = self.take_oldest_beyond(room, origin)
         {
-            drop(oldest);
+            oldest.goes(Ending::MAKES_ROOM);
         }
         let used = self.limit - self.in_use.available_permits();
         while used + self.idle.borrow().len() > self.limit {
             let oldest = self.idle.borrow_mut().pop_front();
-            drop(oldest);
+            oldest.into_iter().for_each(|oldest| oldest.goes(Ending::MAKES_ROOM));
         }
     }
 
@@ -114,6 +126,13 @@ impl Pool {
     }
 }
 
+impl Idle {
+    /// Nobody will use it any more.
+    fn goes(mut self, why: Ending) {
+        self.connection.ends(why);
+    }
+}
+
 impl Slot {
     /// An idle connection to the slot's origin, the one that was used last, if one is still good.
     pub(crate) fn idle(&self) -> Option<Box<Connection>> {
@@ -124,16 +143,16 @@ impl Slot {
                 let place = idle.iter().rposition(|idle| idle.origin == self.origin)?;
                 idle.remove(place)?
             };
-            if connection.is_quiet(now().saturating_duration_since(since) < JUST_NOW) {
-                connection.restart();
-                runtime::note("pool", || {
-                    format!("a connection to {} is used again", self.origin.authority)
-                });
-                return Some(connection);
+            match connection.spoiled(now().saturating_duration_since(since) < JUST_NOW) {
+                Some(ending) => connection.ends(ending),
+                None => {
+                    connection.restart();
+                    runtime::note("pool", || {
+                        format!("a connection to {} is used again", self.origin.authority)
+                    });
+                    return Some(connection);
+                }
             }
-            runtime::note("pool", || {
-                format!("an idle connection to {} had ended", self.origin.authority)
-            });
         }
     }
 
@@ -151,9 +170,12 @@ impl Slot {
 impl Lease {
     /// The one way back into the pool. The permits are given back after the connection, so who waits finds it there.
     pub(crate) fn finish(self) {
-        let Lease { connection, slot } = self;
+        let Lease { mut connection, slot } = self;
         let Slot { pool, origin, _permit, _visit } = slot;
-        if connection.is_reusable() && !pool.closed.get() && !pool.idle_for.is_zero() {
+        let ending = connection.why_last().or_else(|| pool.why_none_kept());
+        let is_kept = ending.is_none();
+        connection.ends(ending.unwrap_or(Ending::NO_CLIENT));
+        if is_kept {
             pool.idle.borrow_mut().push_back(Idle { origin, connection, since: now() });
         }
     }

@@ -109,7 +109,8 @@ impl Sending<'_> {
         // On the heap, for it is large and rare: every request would have to keep room for it.
         let mut dialing = Box::pin(session.dialer.dial(url, |phase| self.progress.enter(phase)));
         let transport = within(session.connect_timeout, "connecting", dialing.as_mut()).await?;
-        Ok(Box::new(Connection::new(transport, session.limits, session.read_timeout)))
+        let (limits, patience) = (session.limits, session.read_timeout);
+        Ok(Box::new(Connection::new(url.authority(), transport, limits, patience)))
     }
 }
 
@@ -137,7 +138,7 @@ fn judge(mut fault: Fault, connection: &Connection, message: &Message) -> Failed
 async fn read_away(mut lease: Lease) {
     let reader = &lease.connection.reader;
     if !reader.may_be_followed() || reader.left().is_some_and(|left| left > WORTH_READING) {
-        return;
+        return lease.finish();
     }
     let reading = async {
         let mut length = 0;

@@ -6,7 +6,8 @@ use std::task::{Context, Poll};
 
 use runtime::io::{AsyncRead, AsyncWrite};
 
-use crate::error::{Fault, Kind};
+use crate::ending::Ending;
+use crate::error::{Fault, Kind, plainly};
 use crate::tls::TlsStream;
 use crate::wire::Wire;
 
@@ -77,13 +78,22 @@ impl Transport {
         }
     }
 
-    /// Whether nothing has happened on an idle connection: no byte, no end, no error. TLS's own messages do not count.
-    pub(crate) fn is_quiet(&mut self, just_used: bool) -> bool {
+    /// What has happened on an idle connection: a byte, the end, an error. TLS's own messages do not count.
+    pub(crate) fn spoiled(&mut self, just_used: bool) -> Option<Ending> {
         let read = |wire: &mut Wire, buf: &mut [u8]| wire.read_unasked(buf, just_used);
-        let would_block = |error: io::Error| error.kind() == ErrorKind::WouldBlock;
-        match self {
-            Transport::Plain(wire) => read(wire, &mut [0]).is_err_and(would_block),
-            Transport::Tls(stream) => stream.read_unasked(read).is_err_and(would_block),
+        let happened = match self {
+            Transport::Plain(wire) => read(wire, &mut [0]),
+            Transport::Tls(stream) => stream.read_unasked(read),
+        };
+        match happened {
+            Ok(0) => Some(Ending::SERVER_CLOSED),
+            Ok(_) => Some(Ending::UNASKED),
+            Err(error) => match error.kind() {
+                ErrorKind::WouldBlock => None,
+                // TLS that was not ended properly.
+                ErrorKind::UnexpectedEof => Some(Ending::SERVER_CLOSED),
+                _ => Some(Ending::Failed(plainly(&error))),
+            },
         }
     }
 }

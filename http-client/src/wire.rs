@@ -97,7 +97,7 @@ impl Wire {
     /// system is asked, for a program that has kept its thread busy meanwhile has kept the reactor from its work, too.
     pub(crate) fn read_unasked(&self, buf: &mut [u8], just_used: bool) -> io::Result<usize> {
         if !self.socket.is_at_home() {
-            return Err(io::Error::other("the connection belongs to another runtime"));
+            return Err(io::Error::other("it belongs to another runtime"));
         }
         if just_used && !self.socket.is_readable() {
             return Err(ErrorKind::WouldBlock.into());

@@ -82,10 +82,22 @@ pub(crate) fn digits(text: &[u8], radix: u32) -> Option<u64> {
     })
 }
 
-/// Whether the server keeps the connection open after this response (RFC 9112, 9.3). `close` wins, wherever it stands.
+/// Whether the server keeps the connection open after this response.
 pub(crate) fn keeps_alive(head: &Head) -> bool {
+    why_last(head).is_none()
+}
+
+/// Why the server does not keep the connection after this response, if it does not (RFC 9112, 9.3). `close` wins, wherever
+/// it stands.
+pub(crate) fn why_last(head: &Head) -> Option<&'static str> {
     let connection = |option| head.headers.list_has("connection", option);
-    !connection("close") && (head.minor >= 1 || connection("keep-alive"))
+    if connection("close") {
+        Some("the server said Connection: close")
+    } else if head.minor == 0 && !connection("keep-alive") {
+        Some("the server speaks HTTP/1.0, and did not say Connection: keep-alive")
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::error::{Fault, Kind};
 use crate::limits::Limits;
 use crate::proto::body::Decoder;
 use crate::proto::fields::Headers;
-use crate::proto::framing::{decide, keeps_alive};
+use crate::proto::framing::{decide, why_last};
 use crate::proto::head::{Finder, Head};
 
 /// How much is read from a socket at once. TLS records are not longer.
@@ -24,7 +24,8 @@ pub(crate) struct Reader {
     interim: usize,
     /// Of the final head's body.
     decoder: Option<Decoder>,
-    keeps_alive: bool,
+    /// Why the connection ends with this response, if its head says that it does.
+    last: Option<&'static str>,
     /// Whether any byte of this response has come.
     begun: bool,
     /// The connection has ended; whether cleanly.
@@ -51,7 +52,7 @@ impl Reader {
             finder: Finder::default(),
             interim: 0,
             decoder: None,
-            keeps_alive: false,
+            last: None,
             begun: false,
             ended: None,
         }
@@ -62,7 +63,7 @@ impl Reader {
         self.finder = Finder::default();
         self.interim = 0;
         self.decoder = None;
-        self.keeps_alive = false;
+        self.last = None;
         self.begun = !self.unused.is_empty();
     }
 
@@ -131,7 +132,7 @@ impl Reader {
                 }
                 _ => {
                     self.decoder = Some(Decoder::new(decide(method, &head)?));
-                    self.keeps_alive = keeps_alive(&head);
+                    self.last = why_last(&head);
                     return Ok(Some(head));
                 }
             }
@@ -179,12 +180,24 @@ impl Reader {
     /// Whether another request may follow when the response is over: its end is told by itself, and the server keeps the
     /// connection.
     pub(crate) fn may_be_followed(&self) -> bool {
-        self.keeps_alive && self.decoder.as_ref().is_some_and(|decoder| !decoder.is_until_close())
+        self.last.is_none()
+            && self.decoder.as_ref().is_some_and(|decoder| !decoder.is_until_close())
     }
 
-    /// Whether another request may be sent on this connection, as far as the response says: it may be followed, it is
-    /// over, and not a byte came that nobody asked for.
-    pub(crate) fn is_reusable(&self) -> bool {
-        self.may_be_followed() && self.is_done() && self.unused.is_empty() && self.ended.is_none()
+    /// Why no other request may be sent on this connection, as far as the response says. If there is no reason, it may be
+    /// followed, it is over, and not a byte came that nobody asked for.
+    pub(crate) fn why_last(&self) -> Option<&'static str> {
+        let is_until_close = self.decoder.as_ref().is_some_and(Decoder::is_until_close);
+        self.last.or(if is_until_close {
+            Some("the body ends where the connection ends")
+        } else if !self.is_done() {
+            Some("the response was not read to its end")
+        } else if !self.unused.is_empty() {
+            Some("bytes came that nobody asked for")
+        } else if self.ended.is_some() {
+            Some("the server closed it")
+        } else {
+            None
+        })
     }
 }

@@ -86,7 +86,7 @@ fn read<'a>(
             return Ok(None);
         }
     }
-    let reusable = reader.is_reusable();
+    let reusable = reader.why_last().is_none();
     Ok(head.map(|head| Read { head, body, trailers: reader.trailers(), reusable }))
 }
 

@@ -40,6 +40,11 @@ impl Authority {
         Authority { issuer: CertifiedIssuer::signed_by(params, key, &self.issuer).unwrap() }
     }
 
+    /// Its own certificate, as PEM.
+    pub(crate) fn ca(&self) -> String {
+        self.issuer.pem()
+    }
+
     /// A client that trusts this authority alone.
     pub(crate) fn client(&self, set: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
         set(Client::builder().ca_pem(&self.issuer.pem()).unwrap()).build()

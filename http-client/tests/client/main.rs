@@ -6,6 +6,7 @@ mod case;
 mod certificate;
 mod dead_end;
 mod dial;
+mod ending;
 mod fault;
 mod form;
 mod handshake;

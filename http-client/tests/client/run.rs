@@ -58,27 +58,36 @@ impl News {
 
 /// Collects what the client says in the trace.
 #[derive(Default)]
-pub(crate) struct Notes(RefCell<Vec<(&'static str, String)>>);
+pub(crate) struct Notes {
+    notes: RefCell<Vec<(&'static str, String)>>,
+    pub(crate) news: News,
+}
 
 impl Observer for Notes {
     fn observe(&self, fact: &Fact) {
         if let Event::Note { subject, text } = &fact.event {
-            self.0.borrow_mut().push((subject, text.to_string()));
+            self.notes.borrow_mut().push((subject, text.to_string()));
         }
+        self.news.observe(fact);
     }
 }
 
 impl Notes {
     /// What is said during a test.
     pub(crate) fn of<T>(test: impl Future<Output = T>) -> Rc<Notes> {
+        Notes::with(|_| test)
+    }
+
+    /// The same for a test that waits for news.
+    pub(crate) fn with<T, F: Future<Output = T>>(test: impl FnOnce(Rc<Notes>) -> F) -> Rc<Notes> {
         let notes = Rc::new(Notes::default());
         let runtime = Runtime::builder().observer(notes.clone()).build().unwrap();
-        run_in(&runtime, test);
+        run_in(&runtime, test(notes.clone()));
         notes
     }
 
     pub(crate) fn about(&self, subject: &str) -> Vec<String> {
-        let notes = self.0.borrow();
+        let notes = self.notes.borrow();
         let notes = notes.iter().filter(|(about, _)| *about == subject);
         notes.map(|(_, text)| text.clone()).collect()
     }
