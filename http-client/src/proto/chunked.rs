@@ -39,7 +39,9 @@ pub struct Chunked {
 enum State {
     /// In the digits of a size; how many there were.
     Size(u64, u32),
-    /// In the space or the extension after them.
+    /// In the space after them.
+    Space(u64),
+    /// In the extension after that.
     Extension(u64),
     /// After the CR of the size line.
     SizeEnd(u64),
@@ -120,8 +122,18 @@ impl Chunked {
                 match byte {
                     _ if digits == 0 => Err(bad("a chunk's size is missing")),
                     b'\r' => Ok(State::SizeEnd(size)),
-                    b';' | b' ' | b'\t' => Ok(State::Extension(size)),
+                    b' ' | b'\t' => Ok(State::Space(size)),
+                    b';' => Ok(State::Extension(size)),
                     _ => Err(bad("a chunk's size is not a hexadecimal number")),
+                }
+            }
+            State::Space(size) => {
+                self.count(limits.chunk_line, "a chunk's size line")?;
+                match byte {
+                    b'\r' => Ok(State::SizeEnd(size)),
+                    b' ' | b'\t' => Ok(State::Space(size)),
+                    b';' => Ok(State::Extension(size)),
+                    _ => Err(bad("a chunk's size is two words")),
                 }
             }
             State::Extension(size) => {
@@ -253,6 +265,8 @@ mod tests {
             "g\r\n",
             "5\n",
             "5;\nx\r\n",
+            "5 5\r\n",
+            "5 \tx;y\r\n",
             "f0000000000000003\r\n",
         ] {
             assert!(decode(wrong.as_bytes(), 1).is_err(), "{wrong:?}");
