@@ -28,6 +28,11 @@ pub(crate) fn decide(method: &str, head: &Head) -> Result<Framing, Fault> {
             let cause = "the response has both Content-Length and Transfer-Encoding";
             return Err(Fault::new(Kind::BadFraming, cause));
         }
+        if head.minor == 0 {
+            // Somebody on the way may have passed on what it does not understand (RFC 9112, 6.1).
+            let cause = "the response is HTTP/1.0, which has no Transfer-Encoding, but has one";
+            return Err(Fault::new(Kind::BadFraming, cause));
+        }
         return transfer_encoding(&head.headers);
     }
     if has_length {
@@ -118,6 +123,14 @@ mod tests {
         }
         assert_eq!(decide("GET", &head(200, &length)).unwrap(), Framing::Length(5));
         assert_eq!(decide("GET", &head(200, &[])).unwrap(), Framing::UntilClose);
+    }
+
+    #[test]
+    fn codings_came_with_http_1_1() {
+        let chunked = head(200, &[("Transfer-Encoding", "chunked")]);
+        assert_eq!(decide("GET", &chunked).unwrap(), Framing::Chunked);
+        let old = Head { minor: 0, ..chunked };
+        assert_eq!(decide("GET", &old).unwrap_err().kind, Kind::BadFraming);
     }
 
     #[test]
