@@ -1,7 +1,10 @@
 //! The cases of `tests/cases/http.json` that need no socket: each whole, byte by byte, at every split, and cut short. What
-//! a request looks like, and where a redirect leads, is in `asked`.
+//! a request looks like, and where a redirect leads, is in `asked`; `differential` compares us with another client.
 
 mod asked;
+mod differential;
+mod generator;
+mod theirs;
 
 use serde_json::Value;
 
