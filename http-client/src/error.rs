@@ -77,6 +77,8 @@ pub enum Kind {
     UnexpectedUpgrade,
     /// The status says that the request has failed, and the program takes that for an error.
     Status,
+    /// The body is not packed as `Content-Encoding` says.
+    BadCoding,
     /// The body is not JSON, or JSON of something else.
     BadJson,
 }

@@ -4,6 +4,7 @@
 
 pub(crate) mod body;
 pub(crate) mod chunked;
+pub(crate) mod coding;
 pub(crate) mod encode;
 pub(crate) mod fields;
 pub(crate) mod framing;

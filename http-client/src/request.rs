@@ -10,6 +10,7 @@ use crate::body::Body;
 use crate::error::{Error, Fault, Kind};
 use crate::form;
 use crate::progress::Progress;
+use crate::proto::coding;
 use crate::proto::encode::{Message, base64};
 use crate::response::Response;
 use crate::sending::Sending;
@@ -181,19 +182,21 @@ impl RequestBuilder {
             timeout,
         } = self;
         add_content_type(&mut headers, content_type);
+        let mut headers = with_usual(headers, &session.headers);
+        let unpacks = session.auto_decompress && coding::ask(&method, &mut headers);
         let parsed = match wrong {
             Some(why) => Err(Fault::new(Kind::InvalidRequest, why)),
             None => Url::parse(&url).map_err(|why| Fault::new(Kind::Url, why)),
         };
         let message = parsed.map(|url| {
-            let (method, headers) = (method.clone(), with_usual(headers, &session.headers));
+            let method = method.clone();
             Message { method, url, headers, body }
         });
         let progress = Progress::new(method, url, timeout.unwrap_or(session.total_timeout));
         let sending = Sending { session: &session, progress: &progress };
         let answer = progress.within_total(pin!(async { sending.chain(message?).await })).await;
         match answer {
-            Ok(answer) => Ok(Response::new(answer, progress, session.limits.body)),
+            Ok(answer) => Ok(Response::new(answer, progress, session.limits.body, unpacks)),
             Err(fault) => Err(progress.error(fault)),
         }
     }

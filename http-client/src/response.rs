@@ -7,6 +7,7 @@ use std::pin::pin;
 use crate::error::{Error, Fault, Kind, Phase};
 use crate::pool::Lease;
 use crate::progress::Progress;
+use crate::proto::coding::Coding;
 use crate::proto::fields::Headers;
 use crate::proto::framing::content_length;
 use crate::proto::head::Head;
@@ -57,8 +58,19 @@ enum Body {
 }
 
 impl Response {
-    pub(crate) fn new(answer: Answer, progress: Progress, limit: u64) -> Response {
-        let Answer { head, url, lease } = answer;
+    /// `unpacks` if its body is to be unpacked.
+    pub(crate) fn new(answer: Answer, progress: Progress, limit: u64, unpacks: bool) -> Response {
+        let Answer { mut head, url, mut lease } = answer;
+        let reader = &mut lease.connection.reader;
+        if unpacks
+            && !reader.is_done()
+            && let Some(coding) = Coding::of(&head.headers)
+        {
+            reader.unpack(coding);
+            // They say what came, not what is given.
+            head.headers.remove("content-encoding");
+            head.headers.remove("content-length");
+        }
         let body = Body::Open(lease);
         let mut response = Response { head, url, body, trailers: None, progress, limit };
         response.finish_if_done();

@@ -14,6 +14,8 @@ pub(crate) struct Session {
     pub(crate) dialer: Dialer,
     pub(crate) pool: Rc<Pool>,
     pub(crate) limits: Limits,
+    /// Whether packed bodies are asked for, and unpacked.
+    pub(crate) auto_decompress: bool,
     pub(crate) connect_timeout: Duration,
     pub(crate) read_timeout: Duration,
     pub(crate) total_timeout: Duration,

@@ -72,6 +72,12 @@ impl Headers {
         self.lines.is_empty()
     }
 
+    /// Forgets all lines with this name.
+    pub(crate) fn remove(&mut self, name: &str) {
+        let Headers { text, lines } = self;
+        lines.retain(|line| !text[line.name.clone()].eq_ignore_ascii_case(name.as_bytes()));
+    }
+
     /// Copies what the parser found. A value that was folded over several lines becomes one (RFC 9112, 5.2).
     pub(crate) fn copy(parsed: &[httparse::Header<'_>]) -> Headers {
         let length = parsed.iter().map(|field| field.name.len() + field.value.len()).sum();

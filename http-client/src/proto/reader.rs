@@ -8,6 +8,7 @@ use std::ops::Range;
 use crate::error::{Fault, Kind};
 use crate::limits::Limits;
 use crate::proto::body::Decoder;
+use crate::proto::coding::Coding;
 use crate::proto::fields::Headers;
 use crate::proto::framing::{decide, why_last};
 use crate::proto::head::{Finder, Head};
@@ -26,6 +27,10 @@ pub(crate) struct Reader {
     decoder: Option<Decoder>,
     /// Why the connection ends with this response, if its head says that it does.
     last: Option<&'static str>,
+    /// What the body is packed into, if it is to be unpacked.
+    coding: Option<Coding>,
+    /// What is in the buffer, is part of the body, and not unpacked yet.
+    packed: Range<usize>,
     /// Whether any byte of this response has come.
     begun: bool,
     /// The connection has ended; whether cleanly.
@@ -53,6 +58,8 @@ impl Reader {
             interim: 0,
             decoder: None,
             last: None,
+            coding: None,
+            packed: 0..0,
             begun: false,
             ended: None,
         }
@@ -64,6 +71,8 @@ impl Reader {
         self.interim = 0;
         self.decoder = None;
         self.last = None;
+        self.coding = None;
+        self.packed = 0..0;
         self.begun = !self.unused.is_empty();
     }
 
@@ -139,8 +148,33 @@ impl Reader {
         }
     }
 
+    /// From here on, the body is unpacked before it is given.
+    pub(crate) fn unpack(&mut self, coding: Coding) {
+        self.coding = Some(coding);
+    }
+
     /// The next piece of the body. Its bytes are `lent`.
     pub(crate) fn body(&mut self) -> Result<Next, Fault> {
+        loop {
+            if let Some(coding) = &mut self.coding {
+                let piece = coding.decode(&self.buffer[self.packed.clone()])?;
+                self.packed.start += piece.used;
+                if !piece.data.is_empty() {
+                    return Ok(Next::Data(piece.data));
+                }
+            }
+            // The coding may be at its end before the framing is, which is read to its own end all the same: otherwise the
+            // last chunk would be taken for the next response.
+            match (self.unframed()?, &self.coding) {
+                (Next::Data(packed), Some(_)) => self.packed = packed,
+                (Next::End, Some(coding)) => return coding.end().map(|()| Next::End),
+                (next, _) => return Ok(next),
+            }
+        }
+    }
+
+    /// The next piece of the body as it came, without its framing.
+    fn unframed(&mut self) -> Result<Next, Fault> {
         let Some(decoder) = &mut self.decoder else { return Ok(Next::End) };
         let start = self.unused.start;
         let piece = if decoder.is_done() {
@@ -160,17 +194,22 @@ impl Reader {
 
     /// The bytes of a piece of the body.
     pub(crate) fn lent(&self, piece: Range<usize>) -> &[u8] {
-        &self.buffer[piece]
+        match &self.coding {
+            Some(coding) => coding.lent(piece),
+            None => &self.buffer[piece],
+        }
     }
 
-    /// How much of the body is still to be given, if the server has said it.
+    /// How much of the body is still to be given, if that is known.
     pub(crate) fn left(&self) -> Option<u64> {
-        self.decoder.as_ref().and_then(Decoder::left)
+        self.decoder.as_ref().filter(|_| self.coding.is_none()).and_then(Decoder::left)
     }
 
     /// Whether the whole body has been given.
     pub(crate) fn is_done(&self) -> bool {
+        let is_unpacked = |coding: &Coding| self.packed.is_empty() && coding.is_whole();
         self.decoder.as_ref().is_some_and(Decoder::is_done)
+            && self.coding.as_ref().is_none_or(is_unpacked)
     }
 
     pub(crate) fn trailers(&self) -> Option<Headers> {

@@ -12,7 +12,7 @@ use crate::run::{get, one_at_a_time, run, until};
 use crate::server::{Server, echo};
 
 /// Polls `future` at most so often, and drops it if it is not ready by then.
-async fn after_polls<F: Future>(polls: usize, future: F) -> Option<F::Output> {
+pub(crate) async fn after_polls<F: Future>(polls: usize, future: F) -> Option<F::Output> {
     let mut future = Box::pin(future);
     let mut left = polls;
     poll_fn(|cx| {

@@ -4,6 +4,8 @@
 mod cancel;
 mod case;
 mod certificate;
+#[cfg(feature = "compression")]
+mod compression;
 mod dead_end;
 mod dial;
 mod ending;
