@@ -278,7 +278,7 @@ fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Result<Option<(Vec<u8
             }
         };
         if !more {
-            return Ok(Some((body, reader.is_reusable())));
+            return Ok(Some((body, reader.why_last().is_none())));
         }
     }
     Ok(None)
