@@ -17,6 +17,7 @@ const EMBEDDED: &[(&str, &str)] = embedded![
     "http-client/src/connection.rs",
     "http-client/src/dial.rs",
     "http-client/src/dial/race.rs",
+    "http-client/src/dial/tunnel.rs",
     "http-client/src/ending.rs",
     "http-client/src/json.rs",
     "http-client/src/patience.rs",

@@ -13,8 +13,10 @@ use crate::dial::Dialer;
 use crate::error::{Error, Fault, Kind, Phase};
 use crate::limits::Limits;
 use crate::pool::Pool;
+use crate::route::{Proxy, Routes};
 use crate::session::Session;
 use crate::tls::Trust;
+use crate::url::without_secrets;
 
 /// Settings for a [`Client`].
 ///
@@ -37,6 +39,7 @@ pub struct ClientBuilder {
     headers: Vec<(String, String)>,
     trust: Option<Trust>,
     known: Vec<(String, SocketAddr)>,
+    routes: Routes,
     #[cfg(unix)]
     socket: Option<PathBuf>,
     connections: usize,
@@ -73,6 +76,7 @@ impl Default for ClientBuilder {
             headers: Vec::new(),
             trust: None,
             known: Vec::new(),
+            routes: Routes::default(),
             #[cfg(unix)]
             socket: None,
             connections: 100,
@@ -162,6 +166,46 @@ impl ClientBuilder {
     #[cfg(unix)]
     pub fn unix_socket(mut self, path: impl AsRef<Path>) -> ClientBuilder {
         self.socket = Some(path.as_ref().to_path_buf());
+        self
+    }
+
+    /// Sends all requests over this proxy, `http://host:port` or `http://user:password@host:port`.
+    ///
+    /// Plain requests are handed to the proxy, and share the connections to it. For `https` it is asked for a tunnel to the
+    /// host (CONNECT), which it cannot look into; user and password are never sent through it. A refusal to dig a tunnel is
+    /// an error, and one to forward a plain request is a response like any other, with status 407 for instance.
+    ///
+    /// A proxy counts as a host for [`resolve`](ClientBuilder::resolve), and what it is handed counts as sent to it for
+    /// [`connections_per_host`](ClientBuilder::connections_per_host). Variables such as `HTTP_PROXY` are not looked at.
+    ///
+    /// # Errors
+    /// If it is not such a URL. Proxies that want TLS or SOCKS are not spoken to.
+    ///
+    /// ```
+    /// # mod doc { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/client/doc.rs")); }
+    /// # runtime::Runtime::new()?.block_on(async {
+    /// # let proxy = doc::serve("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")?;
+    /// let builder = http_client::Client::builder().proxy(&proxy).unwrap();
+    /// let client = builder.no_proxy_for("localhost").build();
+    /// let mut response = client.get("http://shop.example/").send().await.unwrap();
+    /// assert_eq!(response.text().await.unwrap(), "hello");
+    /// # std::io::Result::Ok(())
+    /// # })?;
+    /// # std::io::Result::Ok(())
+    /// ```
+    pub fn proxy(mut self, url: &str) -> Result<ClientBuilder, Error> {
+        let proxy = Proxy::parse(url).map_err(|why| {
+            let cause = format!("cannot use {} as proxy: {why}", without_secrets(url));
+            Fault::new(Kind::Url, cause).at(Phase::Request, "client")
+        })?;
+        self.routes.proxy = Some(proxy);
+        Ok(self)
+    }
+
+    /// Asks this host, and all whose names end with it after a dot, directly and not over the proxy.
+    pub fn no_proxy_for(mut self, host: &str) -> ClientBuilder {
+        let host = host.trim_matches(['[', ']']).trim_start_matches("*.").trim_start_matches('.');
+        self.routes.without.push(host.to_ascii_lowercase());
         self
     }
 
@@ -265,10 +309,12 @@ impl ClientBuilder {
             known: self.known,
             #[cfg(unix)]
             socket: self.socket,
+            limits: self.limits,
         };
         Client {
             session: Rc::new(Session {
                 headers: self.headers,
+                routes: self.routes,
                 dialer,
                 pool: Pool::new(self.connections, self.per_host, self.idle_for),
                 limits: self.limits,

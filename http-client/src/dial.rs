@@ -3,6 +3,7 @@
 //! `builder` says what is special, `sending` dials when no idle connection will do.
 
 mod race;
+mod tunnel;
 
 use std::net::SocketAddr;
 #[cfg(unix)]
@@ -11,6 +12,8 @@ use std::path::PathBuf;
 use runtime::net::lookup_host;
 
 use crate::error::{Fault, Kind, Phase};
+use crate::limits::Limits;
+use crate::route::{Proxy, Route};
 use crate::tls::{TlsStream, Trust};
 use crate::transport::Transport;
 use crate::url::Url;
@@ -25,14 +28,29 @@ pub(crate) struct Dialer {
     /// Where all connections go, whatever their host.
     #[cfg(unix)]
     pub(crate) socket: Option<PathBuf>,
+    /// Of what a proxy may say.
+    pub(crate) limits: Limits,
 }
 
 impl Dialer {
-    /// Connects to a URL's host. `phase` is told how far it has come.
-    pub(crate) async fn dial(&self, url: &Url, phase: impl Fn(Phase)) -> Result<Transport, Fault> {
+    /// Connects to a URL's host by this way. `phase` is told how far it has come.
+    pub(crate) async fn dial(
+        &self,
+        url: &Url,
+        route: Route<'_>,
+        phase: impl Fn(Phase),
+    ) -> Result<Transport, Fault> {
         let trust = self.trust.as_ref().map_err(|why| Fault::new(Kind::Tls, why.as_str()))?;
         phase(Phase::Connect);
-        let wire = self.connect(url.host(), url.port()).await?;
+        let wire = match route {
+            Route::Direct => self.connect(url.host(), url.port()).await?,
+            Route::Forward(proxy) => self.connect_to(proxy).await?,
+            Route::Tunnel(proxy) => {
+                let wire = self.connect_to(proxy).await?;
+                phase(Phase::Proxy);
+                tunnel::dig(wire, url, proxy, self.limits).await?
+            }
+        };
         if !url.is_tls() {
             return Ok(Transport::Plain(wire));
         }
@@ -40,6 +58,11 @@ impl Dialer {
         let stream = Box::new(TlsStream::connect(wire, url.host(), trust).await?);
         runtime::note("tls", || format!("session with {} is up", url.host()));
         Ok(Transport::Tls(stream))
+    }
+
+    async fn connect_to(&self, proxy: &Proxy) -> Result<Wire, Fault> {
+        let connected = self.connect(proxy.host(), proxy.port()).await;
+        connected.map_err(|fault| Fault { cause: format!("{proxy}: {}", fault.cause), ..fault })
     }
 
     async fn connect(&self, host: &str, port: u16) -> Result<Wire, Fault> {

@@ -45,6 +45,8 @@ pub enum Kind {
     Body,
     /// No connection could be made.
     Connect,
+    /// The proxy refuses to connect to the host, or does not answer as a proxy does.
+    Proxy,
     /// TLS failed: the certificate is not trusted, is for another host, …
     Tls,
     /// The connection broke.
@@ -92,6 +94,8 @@ pub enum Phase {
     Pool,
     /// Looking up the host and connecting.
     Connect,
+    /// Asking a proxy for a tunnel to the host.
+    Proxy,
     /// The TLS handshake.
     Handshake,
     /// Sending the request.
@@ -240,6 +244,7 @@ impl fmt::Display for Phase {
             Phase::Request => "request",
             Phase::Pool => "waiting for a connection",
             Phase::Connect => "connect",
+            Phase::Proxy => "asking the proxy",
             Phase::Handshake => "TLS handshake",
             Phase::Send => "sending the request",
             Phase::Head => "waiting for the response",

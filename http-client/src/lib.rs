@@ -28,7 +28,7 @@
 //!                              \         |            /
 //!  from request to head         \     sending       /      progress, patience, session
 //!                                \       |         /
-//!  which connection               `---- pool -----'------ dial: race     pool: hosts
+//!  which connection               `---- pool -----'------ dial (race, tunnel)     route, ending
 //!                                        |               |
 //!  one exchange                      connection -- outgoing -- transport -- tls -- wire
 //!                                        |
@@ -59,6 +59,7 @@ mod progress;
 mod proto;
 mod request;
 mod response;
+mod route;
 mod sending;
 mod session;
 mod status;

@@ -156,6 +156,11 @@ impl Slot {
         }
     }
 
+    /// Whom its connections are to.
+    pub(crate) fn host(&self) -> &str {
+        &self.origin.authority
+    }
+
     /// To be called before a connection is opened for this slot.
     pub(crate) fn make_room(&self) {
         self.pool.make_room(&self.origin);

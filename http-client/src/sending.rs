@@ -13,6 +13,7 @@ use crate::progress::{Progress, within};
 use crate::proto::encode::Message;
 use crate::proto::head::Head;
 use crate::proto::redirect;
+use crate::route::Route;
 use crate::session::Session;
 use crate::url::Url;
 
@@ -88,13 +89,24 @@ impl Sending<'_> {
     async fn once(&self, message: &Message, idle_will_do: bool) -> Result<(Head, Lease), Failed> {
         let phase = |phase| self.progress.enter(phase);
         phase(Phase::Request);
-        let outgoing = Outgoing::new(message.head()?, message.body.clone(), message.closes());
+        let route = self.session.routes.to(&message.url);
+        let head = match route {
+            Route::Direct => message.head()?,
+            Route::Forward(proxy) => message.head_for_proxy(proxy.authorization().as_deref())?,
+            Route::Tunnel(_) if message.has_header("proxy-authorization") => {
+                let cause = "Proxy-Authorization would reach the host through the tunnel: give user and password in the \
+                             proxy's URL";
+                return Err(Fault::new(Kind::InvalidRequest, cause).into());
+            }
+            Route::Tunnel(_) => message.head()?,
+        };
+        let outgoing = Outgoing::new(head, message.body.clone(), message.closes());
         phase(Phase::Pool);
-        let slot = self.session.pool.slot(message.url.origin()).await;
+        let slot = self.session.pool.slot(route.origin(&message.url)).await;
         let idle = if idle_will_do { slot.idle() } else { None };
         let connection = match idle {
             Some(connection) => connection,
-            None => self.connect(&message.url, &slot).await?,
+            None => self.connect(&message.url, route, &slot).await?,
         };
         let mut lease = slot.lease(connection);
         match lease.connection.exchange(&message.method, outgoing, phase).await {
@@ -103,14 +115,20 @@ impl Sending<'_> {
         }
     }
 
-    async fn connect(&self, url: &Url, slot: &Slot) -> Result<Box<Connection>, Fault> {
+    async fn connect(
+        &self,
+        url: &Url,
+        route: Route<'_>,
+        slot: &Slot,
+    ) -> Result<Box<Connection>, Fault> {
         let session = self.session;
         slot.make_room();
         // On the heap, for it is large and rare: every request would have to keep room for it.
-        let mut dialing = Box::pin(session.dialer.dial(url, |phase| self.progress.enter(phase)));
+        let phase = |phase| self.progress.enter(phase);
+        let mut dialing = Box::pin(session.dialer.dial(url, route, phase));
         let transport = within(session.connect_timeout, "connecting", dialing.as_mut()).await?;
         let (limits, patience) = (session.limits, session.read_timeout);
-        Ok(Box::new(Connection::new(url.authority(), transport, limits, patience)))
+        Ok(Box::new(Connection::new(slot.host(), transport, limits, patience)))
     }
 }
 

@@ -8,9 +8,11 @@ use std::time::Duration;
 use crate::dial::Dialer;
 use crate::limits::Limits;
 use crate::pool::Pool;
+use crate::route::Routes;
 
 pub(crate) struct Session {
     pub(crate) headers: Vec<(String, String)>,
+    pub(crate) routes: Routes,
     pub(crate) dialer: Dialer,
     pub(crate) pool: Rc<Pool>,
     pub(crate) limits: Limits,

@@ -5,6 +5,8 @@ use crate::error::{Fault, Kind};
 use crate::proto::framing::digits;
 use crate::url::Url;
 
+const USER_AGENT: &str = concat!("onethread/", env!("CARGO_PKG_VERSION"));
+
 /// A request as it will be sent. Cloned for a retry or a redirect.
 #[derive(Clone, Debug)]
 pub(crate) struct Message {
@@ -40,19 +42,28 @@ impl Message {
         self.headers.iter().filter(move |(other, _)| same(other)).map(|(_, value)| value.as_str())
     }
 
-    fn has_header(&self, name: &str) -> bool {
+    pub(crate) fn has_header(&self, name: &str) -> bool {
         self.headers_named(name).next().is_some()
     }
 
     /// The bytes before the body.
     pub(crate) fn head(&self) -> Result<Vec<u8>, Fault> {
+        self.head_with(self.url.target(), None)
+    }
+
+    /// The same for a proxy: it is told the whole URL (RFC 9112, 3.2.2), and who asks.
+    pub(crate) fn head_for_proxy(&self, authorization: Option<&str>) -> Result<Vec<u8>, Fault> {
+        self.head_with(&self.url.to_string(), authorization)
+    }
+
+    fn head_with(&self, target: &str, for_proxy: Option<&str>) -> Result<Vec<u8>, Fault> {
         self.check()?;
         let mut head = Vec::with_capacity(256);
         let mut line = |parts: [&str; 4]| {
             parts.iter().for_each(|part| head.extend_from_slice(part.as_bytes()));
             head.extend_from_slice(b"\r\n");
         };
-        line([&self.method, " ", self.url.target(), " HTTP/1.1"]);
+        line([&self.method, " ", target, " HTTP/1.1"]);
         // Host comes first, as the RFC wishes.
         match self.headers_named("host").next() {
             Some(host) => line(["Host", ": ", host, ""]),
@@ -61,8 +72,11 @@ impl Message {
         if let Some(credentials) = self.url.credentials() {
             line(["Authorization", ": Basic ", &base64(credentials.as_bytes()), ""]);
         }
+        if let Some(authorization) = for_proxy.filter(|_| !self.has_header("proxy-authorization")) {
+            line(["Proxy-Authorization", ": ", authorization, ""]);
+        }
         if !self.has_header("user-agent") {
-            line(["User-Agent", ": onethread/", env!("CARGO_PKG_VERSION"), ""]);
+            line(["User-Agent", ": ", USER_AGENT, ""]);
         }
         if !self.has_header("accept") {
             line(["Accept", ": ", "*/*", ""]);
@@ -142,6 +156,20 @@ impl Message {
     }
 }
 
+/// The head of a request for a tunnel to a URL's host (RFC 9112, 3.2.3): the port is always there.
+pub(crate) fn connect_head(url: &Url, authorization: Option<&str>) -> Vec<u8> {
+    let host =
+        if url.host().contains(':') { format!("[{}]", url.host()) } else { url.host().into() };
+    let host = format!("{host}:{}", url.port());
+    let mut head =
+        format!("CONNECT {host} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {USER_AGENT}\r\n");
+    if let Some(authorization) = authorization {
+        head.push_str(&format!("Proxy-Authorization: {authorization}\r\n"));
+    }
+    head.push_str("\r\n");
+    head.into_bytes()
+}
+
 /// RFC 9110, 5.6.2.
 fn is_token(text: &str) -> bool {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
@@ -189,6 +217,38 @@ mod tests {
              Content-Length: 3\r\n\r\n"
         );
         assert_eq!(String::from_utf8(head).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_proxy_is_told_the_whole_url_and_who_asks() {
+        let get = message("GET", "http://u:p@h.test:81/a?b", &[], None);
+        let head = String::from_utf8(get.head_for_proxy(Some("Basic x")).unwrap()).unwrap();
+        let begins = "GET http://h.test:81/a?b HTTP/1.1\r\nHost: h.test:81\r\n";
+        assert!(head.starts_with(begins), "{head}");
+        let who = "\r\nAuthorization: Basic dTpw\r\nProxy-Authorization: Basic x\r\n";
+        assert!(head.contains(who), "{head}");
+        let own = message("GET", "http://h.test/", &[("Proxy-Authorization", "mine")], None);
+        let head = String::from_utf8(own.head_for_proxy(Some("Basic x")).unwrap()).unwrap();
+        assert_eq!(head.matches("Proxy-Authorization: mine").count(), 1, "{head}");
+        assert!(!head.contains("Basic x"), "{head}");
+    }
+
+    #[test]
+    fn a_request_for_a_tunnel_names_host_and_port_and_who_asks() {
+        for (url, host) in [
+            ("https://u:p@h.test/a", "h.test:443"),
+            ("https://h.test:444", "h.test:444"),
+            ("https://[::1]/", "[::1]:443"),
+        ] {
+            let url = Url::parse(url).unwrap();
+            let head = String::from_utf8(connect_head(&url, None)).unwrap();
+            let expected = format!(
+                "CONNECT {host} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {USER_AGENT}\r\n\r\n"
+            );
+            assert_eq!(head, expected);
+            let head = String::from_utf8(connect_head(&url, Some("Basic x"))).unwrap();
+            assert!(head.ends_with("\r\nProxy-Authorization: Basic x\r\n\r\n"));
+        }
     }
 
     #[test]

@@ -18,7 +18,8 @@ pub(crate) enum Framing {
 }
 
 pub(crate) fn decide(method: &str, head: &Head) -> Result<Framing, Fault> {
-    if method == "HEAD" || matches!(head.status, 100..=199 | 204 | 304) {
+    let is_tunnel = method == "CONNECT" && matches!(head.status, 200..=299);
+    if method == "HEAD" || is_tunnel || matches!(head.status, 100..=199 | 204 | 304) {
         return Ok(Framing::None);
     }
     let has_length = head.headers.contains("content-length");
@@ -123,6 +124,8 @@ mod tests {
         }
         assert_eq!(decide("GET", &head(200, &length)).unwrap(), Framing::Length(5));
         assert_eq!(decide("GET", &head(200, &[])).unwrap(), Framing::UntilClose);
+        assert_eq!(decide("CONNECT", &head(299, &length)).unwrap(), Framing::None);
+        assert_eq!(decide("CONNECT", &head(407, &length)).unwrap(), Framing::Length(5));
     }
 
     #[test]

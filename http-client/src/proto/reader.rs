@@ -102,6 +102,11 @@ impl Reader {
         self.finder.look_now();
     }
 
+    /// Whether bytes have come that were not used yet.
+    pub(crate) fn has_more(&self) -> bool {
+        !self.unused.is_empty()
+    }
+
     /// Whether any byte of a response has come.
     pub(crate) fn has_begun(&self) -> bool {
         self.begun

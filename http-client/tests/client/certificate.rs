@@ -47,7 +47,12 @@ impl Authority {
 
     /// A client that trusts this authority alone.
     pub(crate) fn client(&self, set: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
-        set(Client::builder().ca_pem(&self.issuer.pem()).unwrap()).build()
+        self.client_of(|builder| set(builder).build())
+    }
+
+    /// The same where it is built by somebody else.
+    pub(crate) fn client_of(&self, build: impl FnOnce(ClientBuilder) -> Client) -> Client {
+        build(Client::builder().ca_pem(&self.issuer.pem()).unwrap())
     }
 
     /// A server's settings, with a certificate for `host` from this authority.

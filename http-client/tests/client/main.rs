@@ -17,6 +17,7 @@ mod idle;
 mod json;
 mod peer;
 mod pool;
+mod proxy;
 mod race;
 mod redirect;
 mod reuse;

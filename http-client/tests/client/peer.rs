@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use rustls::{ServerConnection, StreamOwned};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use socket2::SockRef;
 
 use crate::server::{Asked, Stage};
@@ -25,6 +25,14 @@ pub(crate) struct Peer {
 enum Line {
     Plain(TcpStream),
     Tls(Box<StreamOwned<ServerConnection, Socket>>),
+}
+
+impl Line {
+    fn tls(stream: TcpStream, config: &Arc<ServerConfig>) -> Line {
+        let session = ServerConnection::new(config.clone()).unwrap();
+        let socket = Socket { stream, pause: None };
+        Line::Tls(Box::new(StreamOwned::new(session, socket)))
+    }
 }
 
 /// What is under TLS: it may write its bytes one at a time.
@@ -57,11 +65,7 @@ impl Peer {
         stream.set_nodelay(true).unwrap();
         let line = match &stage.tls {
             None => Line::Plain(stream),
-            Some(config) => {
-                let session = ServerConnection::new(config.clone()).unwrap();
-                let socket = Socket { stream, pause: None };
-                Line::Tls(Box::new(StreamOwned::new(session, socket)))
-            }
+            Some(config) => Line::tls(stream, config),
         };
         Peer { number, line: Some(line), stage, unread: Vec::new(), gone: false }
     }
@@ -153,6 +157,15 @@ impl Peer {
     pub(crate) fn reset(&mut self) {
         let _ = self.stream().map(|stream| SockRef::from(stream).set_linger(Some(Duration::ZERO)));
         self.close();
+    }
+
+    /// From here, TLS is spoken, with whoever is at the other end by now.
+    pub(crate) fn begin_tls(&mut self, config: &Arc<ServerConfig>) {
+        assert!(self.unread.is_empty(), "it has not waited for the answer");
+        self.line = self.line.take().map(|line| match line {
+            Line::Plain(stream) => Line::tls(stream, config),
+            tls @ Line::Tls(_) => tls,
+        });
     }
 
     /// TLS: says that nothing follows.
