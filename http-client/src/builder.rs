@@ -14,7 +14,7 @@ use crate::error::{Error, Fault, Kind, Phase};
 use crate::limits::Limits;
 use crate::pool::Pool;
 use crate::route::{Proxy, Routes};
-use crate::session::Session;
+use crate::session::{Jar, Session};
 use crate::tls::Trust;
 use crate::url::without_secrets;
 
@@ -47,6 +47,7 @@ pub struct ClientBuilder {
     idle_for: Duration,
     limits: Limits,
     auto_decompress: bool,
+    pub(crate) jar: Option<Rc<dyn Jar>>,
     connect_timeout: Duration,
     read_timeout: Duration,
     total_timeout: Duration,
@@ -84,6 +85,7 @@ impl Default for ClientBuilder {
             idle_for: Duration::from_secs(15),
             limits: Limits::default(),
             auto_decompress: false,
+            jar: None,
             connect_timeout: Duration::from_secs(30),
             read_timeout: Duration::MAX,
             total_timeout: Duration::from_secs(300),
@@ -319,6 +321,7 @@ impl ClientBuilder {
                 pool: Pool::new(self.connections, self.per_host, self.idle_for),
                 limits: self.limits,
                 auto_decompress: self.auto_decompress,
+                jar: self.jar,
                 connect_timeout: self.connect_timeout,
                 read_timeout: self.read_timeout,
                 total_timeout: self.total_timeout,

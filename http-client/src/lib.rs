@@ -42,6 +42,8 @@ mod body;
 mod builder;
 mod client;
 mod connection;
+#[cfg(feature = "cookies")]
+mod cookies;
 mod dial;
 mod ending;
 mod error;
@@ -71,6 +73,8 @@ mod wire;
 pub use body::Body;
 pub use builder::ClientBuilder;
 pub use client::Client;
+#[cfg(feature = "cookies")]
+pub use cookies::CookieJar;
 pub use error::{Error, Kind, Phase};
 pub use limits::Limits;
 pub use proto::chunked::{BadChunk, Chunked, Piece};

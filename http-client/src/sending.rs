@@ -51,8 +51,16 @@ impl Sending<'_> {
         let limit = self.session.limits.redirects;
         let mut followed = 0;
         loop {
+            let from_jar = self.add_cookies(&mut message);
             let (head, lease) = self.with_retry(&message).await?;
             self.progress.enter(Phase::Redirect);
+            if let Some(jar) = &self.session.jar {
+                jar.remember(&message.url, &head.headers);
+            }
+            // They were for this URL. The next one may get others.
+            if from_jar {
+                message.remove_header("cookie");
+            }
             let next = if limit == 0 { None } else { redirect::follow(&message, &head)? };
             let Some(next) = next else {
                 self.progress.enter(Phase::Body);
@@ -71,6 +79,15 @@ impl Sending<'_> {
             self.progress.goes_on(&next.url);
             message = next;
         }
+    }
+
+    /// Lets the jar speak, unless the program has spoken for itself; whether it did.
+    fn add_cookies(&self, message: &mut Message) -> bool {
+        let jar = self.session.jar.as_ref().filter(|_| !message.has_header("cookie"));
+        let line = jar.and_then(|jar| jar.line(&message.url));
+        let is_there = line.is_some();
+        message.headers.extend(line.map(|line| ("Cookie".to_string(), line)));
+        is_there
     }
 
     /// A server may close an idle connection at the very moment in which it is used again. If nothing came back, and the

@@ -8,7 +8,9 @@ use std::time::Duration;
 use crate::dial::Dialer;
 use crate::limits::Limits;
 use crate::pool::Pool;
+use crate::proto::fields::Headers;
 use crate::route::Routes;
+use crate::url::Url;
 
 pub(crate) struct Session {
     pub(crate) headers: Vec<(String, String)>,
@@ -18,7 +20,17 @@ pub(crate) struct Session {
     pub(crate) limits: Limits,
     /// Whether packed bodies are asked for, and unpacked.
     pub(crate) auto_decompress: bool,
+    pub(crate) jar: Option<Rc<dyn Jar>>,
     pub(crate) connect_timeout: Duration,
     pub(crate) read_timeout: Duration,
     pub(crate) total_timeout: Duration,
+}
+
+/// What remembers cookies from one request to the next, if anything does.
+pub(crate) trait Jar {
+    /// What the `Cookie` field says in a request for this URL.
+    fn line(&self, url: &Url) -> Option<String>;
+
+    /// Takes what a response from this URL wants to be remembered.
+    fn remember(&self, url: &Url, headers: &Headers);
 }

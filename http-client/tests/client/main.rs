@@ -6,6 +6,8 @@ mod case;
 mod certificate;
 #[cfg(feature = "compression")]
 mod compression;
+#[cfg(feature = "cookies")]
+mod cookies;
 mod dead_end;
 mod dial;
 mod ending;
