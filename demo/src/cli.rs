@@ -40,7 +40,7 @@ enum Chosen {
     /// Fetch many URLs at once on one thread, and draw how they share it.
     Gather(gather::Options),
     /// Fetch one URL and print its body.
-    Get(get::Options),
+    Get(Box<get::Options>),
     /// Run the embedded server alone; it answers as httpbin does.
     Serve(serve::Options),
     /// Measure the same ten requests in turn, on threads, under one lock, and on the runtime.

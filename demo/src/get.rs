@@ -1,4 +1,8 @@
-//! What does one URL answer? `demo get` prints the body as it comes, a small curl.
+//! What does one URL answer? `demo get` prints the body as it comes, a small curl, with curl's names for what it can be told.
+
+pub mod form;
+pub mod upload;
+pub mod way;
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
@@ -6,7 +10,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use http_client::{RequestBuilder, Response};
+use http_client::{CookieJar, Limits, RequestBuilder, Response};
 use runtime::Runtime;
 
 use crate::options::{RequestOptions, check_url};
@@ -23,13 +27,37 @@ pub struct Options {
     #[arg(value_name = "URL")]
     pub url: String,
 
-    /// The method [default: GET, or POST if there is a body].
+    /// The method [default: GET, or what goes with what is sent].
     #[arg(short = 'X', long = "request", value_name = "METHOD")]
     pub method: Option<String>,
 
-    /// A body to send; @FILE sends a file, @- standard input.
-    #[arg(short = 'd', long = "data", value_name = "BODY")]
-    pub data: Option<String>,
+    /// Ask for the head alone.
+    #[arg(short = 'I', long, conflicts_with = "method")]
+    pub head: bool,
+
+    /// What is sent.
+    #[command(flatten)]
+    pub upload: upload::Options,
+
+    /// Go where redirects lead, at most ten in a row.
+    #[arg(short = 'L', long)]
+    pub location: bool,
+
+    /// Say who asks; never to other hosts that redirects lead to.
+    #[arg(short = 'u', long, value_name = "USER:PASSWORD")]
+    pub user: Option<String>,
+
+    /// Send these cookies, and those that come on the way to where redirects lead.
+    #[arg(short = 'b', long, value_name = "NAME=VALUE; ...", value_parser = cookies)]
+    pub cookie: Option<String>,
+
+    /// Ask for a compressed answer, and print what was compressed.
+    #[arg(long)]
+    pub compressed: bool,
+
+    /// Fail without printing anything if the status is 400 or more.
+    #[arg(short = 'f', long)]
+    pub fail: bool,
 
     /// Print the status line and the header fields before the body.
     #[arg(short = 'i', long = "include")]
@@ -38,6 +66,10 @@ pub struct Options {
     /// Write the body into this file instead of standard output.
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     pub output: Option<PathBuf>,
+
+    /// By which way.
+    #[command(flatten)]
+    pub way: way::Options,
 
     /// What to say about the request.
     #[command(flatten)]
@@ -48,29 +80,63 @@ pub struct Options {
 ///
 /// # Errors
 /// If what was asked for cannot be, the request failed, or the output cannot be written. A status such as 404 is an
-/// answer, and no failure.
+/// answer, and no failure unless it is to be one.
 pub fn run(options: &Options) -> Result<(), Stop> {
     check_url(&options.url)?;
-    let client = options.request.client()?.build();
-    let body = options.data.as_deref().map(read_body).transpose()?;
-    let usual = if body.is_some() { "POST" } else { "GET" };
-    let mut request = client.request(options.method.as_deref().unwrap_or(usual), &options.url);
-    if let Some(body) = body {
-        request = request.body(body);
-        let says = |(name, _): &(String, String)| name.eq_ignore_ascii_case("content-type");
-        if !options.request.headers.iter().any(says) {
-            // What curl says for `-d`, so that the two can be compared.
-            request = request.header("Content-Type", "application/x-www-form-urlencoded");
-        }
-    }
     let rt = Runtime::new()
         .map_err(|error| Stop::Failed(format!("cannot build the runtime: {error}")))?;
-    rt.block_on(get(request, options))
+    rt.block_on(get(request(options)?, options))
+}
+
+/// The request that the options describe.
+fn request(options: &Options) -> Result<RequestBuilder, Stop> {
+    let upload = options.upload.read()?;
+    let builder = options.way.apply(options.request.client()?)?;
+    let redirects = if options.location { Limits::default().redirects } else { 0 };
+    let jar = CookieJar::new();
+    for pair in options.cookie.iter().flat_map(|pairs| pairs.split(';')) {
+        jar.add(&options.url, &format!("{}; Path=/", pair.trim()));
+    }
+    let client = builder
+        .cookie_jar(&jar)
+        .limits(Limits { redirects, ..Limits::default() })
+        .auto_decompress(options.compressed)
+        .build();
+    let usual = if options.head { "HEAD" } else { upload.method };
+    let mut request = client.request(options.method.as_deref().unwrap_or(usual), &options.url);
+    for (name, value) in upload.headers {
+        // What the user says goes before what is usual.
+        if !options.request.headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(name)) {
+            request = request.header(name, &value);
+        }
+    }
+    if let Some(body) = upload.body {
+        request = request.body(body);
+    }
+    if let Some(user) = &options.user {
+        let (user, password) = user.split_once(':').unwrap_or((user, ""));
+        request = request.basic_auth(user, password);
+    }
+    Ok(request)
+}
+
+/// Checks that it is cookies, as a `Cookie` field has them.
+fn cookies(text: &str) -> Result<String, String> {
+    let is_pair =
+        |pair: &str| pair.trim().split_once('=').is_some_and(|(name, _)| !name.is_empty());
+    if text.split(';').all(is_pair) {
+        Ok(text.into())
+    } else {
+        Err("write it as NAME=VALUE, or NAME=VALUE; OTHER=VALUE".into())
+    }
 }
 
 async fn get(request: RequestBuilder, options: &Options) -> Result<(), Stop> {
     let mut response = request.send().await?;
-    if options.include {
+    if options.fail {
+        response = response.error_for_status()?;
+    }
+    if options.include || options.head {
         let mut out = io::stdout().lock();
         write_head(&mut out, &response)?;
         out.flush()?;
@@ -131,17 +197,6 @@ fn write_head(out: &mut impl Write, response: &Response) -> io::Result<()> {
         writeln!(out)?;
     }
     writeln!(out)
-}
-
-fn read_body(data: &str) -> Result<Vec<u8>, Stop> {
-    let Some(file) = data.strip_prefix('@') else { return Ok(data.into()) };
-    let read = if file == "-" {
-        let mut body = Vec::new();
-        io::Read::read_to_end(&mut io::stdin(), &mut body).map(|_| body)
-    } else {
-        std::fs::read(file)
-    };
-    read.map_err(|error| Stop::Usage(format!("cannot read the body from {file}: {error}")))
 }
 
 #[cfg(test)]
