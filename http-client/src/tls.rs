@@ -20,6 +20,8 @@ use crate::error::{Fault, Kind};
 
 pub use config::Identity;
 pub(crate) use config::Trust;
+/// For a configuration of one's own: [`ClientBuilder::tls_config`](crate::ClientBuilder::tls_config).
+pub use rustls;
 use words::fault;
 
 /// A TLS connection over `S`.
@@ -43,7 +45,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream<S> {
             Fault::new(Kind::Tls, format!("{host:?} cannot be the name on a certificate"))
         })?;
         let session = ClientConnection::new(trust.config.clone(), name).map_err(fault)?;
-        TlsStream::new(stream, session.into()).shake_hands().await
+        let stream = TlsStream::new(stream, session.into()).shake_hands().await?;
+        match stream.session.alpn_protocol() {
+            Some(other) if other != config::HTTP_1_1 => Err(Fault::new(
+                Kind::Tls,
+                format!(
+                    "the server chose the protocol {}, and this client speaks http/1.1 alone: leave others out of \
+                     `alpn_protocols`",
+                    other.escape_ascii()
+                ),
+            )),
+            _ => Ok(stream),
+        }
     }
 
     /// The server's side: waits for the handshake with the client at the other end of `stream`.

@@ -43,13 +43,21 @@ impl Trust {
     }
 
     fn new(roots: RootCertStore) -> Result<Trust, String> {
-        let mut config = ClientConfig::builder_with_provider(provider())
+        let config = ClientConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()
             .map_err(|error| error.to_string())?
             .with_root_certificates(roots)
             .with_no_client_auth();
-        config.alpn_protocols = vec![HTTP_1_1.to_vec()];
-        Ok(Trust { config: Arc::new(config) })
+        Ok(Trust::of(config))
+    }
+
+    /// Whatever the program says.
+    pub(crate) fn of(mut config: ClientConfig) -> Trust {
+        if config.alpn_protocols.is_empty() {
+            config.alpn_protocols = vec![HTTP_1_1.to_vec()];
+        }
+        // One for all connections: sessions are resumed out of it.
+        Trust { config: Arc::new(config) }
     }
 }
 
@@ -84,7 +92,7 @@ impl fmt::Debug for Identity {
 }
 
 /// The one protocol that is offered (ALPN).
-const HTTP_1_1: &[u8] = b"http/1.1";
+pub(super) const HTTP_1_1: &[u8] = b"http/1.1";
 
 fn provider() -> Arc<rustls::crypto::CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())

@@ -9,7 +9,7 @@ use rcgen::{
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
-use rustls::{RootCertStore, ServerConfig, SupportedProtocolVersion};
+use rustls::{ClientConfig, RootCertStore, ServerConfig, SupportedProtocolVersion};
 
 /// Somebody who signs certificates, and whom a client may trust.
 pub(crate) struct Authority {
@@ -55,6 +55,24 @@ impl Authority {
         build(Client::builder().ca_pem(&self.issuer.pem()).unwrap())
     }
 
+    /// A client's own settings: with a certificate from this authority, too, or not.
+    pub(crate) fn config(
+        &self,
+        version: &'static SupportedProtocolVersion,
+        identity: bool,
+    ) -> ClientConfig {
+        let mut roots = RootCertStore::empty();
+        roots.add(self.issuer.der().clone()).unwrap();
+        let builder = ClientConfig::builder_with_provider(provider());
+        let builder = builder.with_protocol_versions(&[version]).unwrap();
+        let builder = builder.with_root_certificates(roots);
+        if !identity {
+            return builder.with_no_client_auth();
+        }
+        let (chain, key) = self.certificate("client.test", Validity::Good);
+        builder.with_client_auth_cert(chain, key).unwrap()
+    }
+
     /// A server's settings, with a certificate for `host` from this authority.
     pub(crate) fn server(&self, host: &str) -> ServerConfig {
         self.server_with(host, Validity::Good, rustls::ALL_VERSIONS)
@@ -66,10 +84,20 @@ impl Authority {
         validity: Validity,
         versions: &[&'static SupportedProtocolVersion],
     ) -> ServerConfig {
-        let builder = ServerConfig::builder_with_provider(provider());
-        let builder = builder.with_protocol_versions(versions).unwrap().with_no_client_auth();
         let (chain, key) = self.certificate(host, validity);
-        builder.with_single_cert(chain, key).unwrap()
+        serving(chain, key, versions)
+    }
+
+    /// A server's settings, with a certificate for `host` that is changed like this before it is signed.
+    pub(crate) fn server_changed(
+        &self,
+        host: &str,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> ServerConfig {
+        let mut params = CertificateParams::new([host.to_string()]).unwrap();
+        change(&mut params);
+        let (chain, key) = self.sign(&params);
+        serving(chain, key, rustls::ALL_VERSIONS)
     }
 
     /// A server's settings that ask the client for a certificate from this authority.
@@ -97,16 +125,41 @@ impl Authority {
         host: &str,
         validity: Validity,
     ) -> (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>) {
-        let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new([host.to_string()]).unwrap();
         match validity {
             Validity::Good => {}
             Validity::Over => params.not_after = date_time_ymd(2001, 1, 1),
             Validity::NotYet => params.not_before = date_time_ymd(4000, 1, 1),
         }
+        self.sign(&params)
+    }
+
+    fn sign(
+        &self,
+        params: &CertificateParams,
+    ) -> (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>) {
+        let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
         (vec![certificate.der().clone()], PrivateKeyDer::Pkcs8(key.serialize_der().into()))
     }
+}
+
+/// A server's settings, with a certificate for `host` that nobody but itself has signed.
+pub(crate) fn self_signed(host: &str) -> ServerConfig {
+    let key = KeyPair::generate().unwrap();
+    let params = CertificateParams::new([host.to_string()]).unwrap();
+    let chain = vec![params.self_signed(&key).unwrap().der().clone()];
+    serving(chain, PrivateKeyDer::Pkcs8(key.serialize_der().into()), rustls::ALL_VERSIONS)
+}
+
+fn serving(
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+    versions: &[&'static SupportedProtocolVersion],
+) -> ServerConfig {
+    let builder = ServerConfig::builder_with_provider(provider());
+    let builder = builder.with_protocol_versions(versions).unwrap().with_no_client_auth();
+    builder.with_single_cert(chain, key).unwrap()
 }
 
 fn authority_params(name: &str) -> CertificateParams {

@@ -47,16 +47,18 @@ fn is_not_trusted(client: &Client, server: &Server, host: &str) -> String {
 #[test]
 fn a_certificate_from_somebody_else_is_not_trusted() {
     let server = Server::tls(Authority::named("one").server("127.0.0.1"), echoes);
-    let way_out = "(to trust it, give its CA as `ca_file`)";
     for client in [Client::new(), Authority::named("other").client(|builder| builder)] {
         let cause = is_not_trusted(&client, &server, "127.0.0.1");
         let why = "the server's certificate is not trusted: unknown issuer";
+        let way_out = "(to trust it, give its CA as `ca_file`; if that is done, the server leaves out certificates between \
+                       the two)";
         assert_eq!(cause, format!("{why} {way_out}"));
     }
     // An authority of the same name, as when it was made anew.
     let client = Authority::named("one").client(|builder| builder);
     let cause = is_not_trusted(&client, &server, "127.0.0.1");
     let why = "the server's certificate is not trusted: it names an authority that did not sign it";
+    let way_out = "(to trust it, give its CA as `ca_file`)";
     assert_eq!(cause, format!("{why} {way_out}"));
 }
 
@@ -74,17 +76,6 @@ fn a_certificate_for_another_host_is_not_trusted() {
     }
 }
 
-#[test]
-fn a_certificate_out_of_its_time_is_not_trusted() {
-    let authority = Authority::new();
-    let client = authority.client(|builder| builder);
-    for (validity, why) in [(Validity::Over, "expired"), (Validity::NotYet, "is not valid yet")] {
-        let config = authority.server_with("127.0.0.1", validity, rustls::ALL_VERSIONS);
-        let cause = is_not_trusted(&client, &Server::tls(config, echoes), "127.0.0.1");
-        assert!(cause.starts_with(&format!("the server's certificate {why}")), "{cause}");
-    }
-}
-
 /// What comes of a handshake with a server that does this on the bare socket.
 fn handshake_with(script: impl Fn(&mut Peer) + Send + Sync + 'static) -> Error {
     let server = Server::new(script);
@@ -96,10 +87,6 @@ fn handshake_with(script: impl Fn(&mut Peer) + Send + Sync + 'static) -> Error {
 
 #[test]
 fn a_handshake_can_go_wrong_in_many_ways() {
-    let error = handshake_with(|peer| peer.say("HTTP/1.1 400 Bad Request\r\n\r\n"));
-    assert_eq!(error.kind(), Kind::Tls);
-    assert!(error.cause().contains("does not speak TLS on this port: invalid message"), "{error}");
-
     let error = handshake_with(|peer| {
         peer.take(1);
     });
@@ -112,15 +99,6 @@ fn a_handshake_can_go_wrong_in_many_ways() {
     });
     assert_eq!(error.kind(), Kind::Tls);
     assert_eq!(error.cause(), "the connection was closed in the middle of the handshake");
-
-    // A fatal alert: handshake_failure.
-    let error = handshake_with(|peer| {
-        peer.take(1);
-        peer.say([0x15, 3, 3, 0, 2, 2, 40]);
-        peer.wait_for_end();
-    });
-    assert_eq!(error.kind(), Kind::Tls);
-    assert_eq!(error.cause(), "the other side broke it off with the TLS alert HandshakeFailure");
 
     let error = handshake_with(|peer| {
         peer.take(1);

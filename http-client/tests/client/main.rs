@@ -24,6 +24,7 @@ mod race;
 mod redirect;
 mod reuse;
 mod run;
+mod scenario;
 mod secret;
 mod server;
 mod source;
