@@ -1,4 +1,4 @@
-//! How is a client set up? Trust, limits and time, each with a value that will do unless it is set.
+//! How is a client set up? Limits, time and, in `reach`, the way to servers; each with a value that will do unless it is set.
 
 mod reach;
 

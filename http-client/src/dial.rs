@@ -41,12 +41,11 @@ impl Dialer {
         phase: impl Fn(Phase),
     ) -> Result<Transport, Fault> {
         let trust = self.trust.as_ref().map_err(|why| Fault::new(Kind::Tls, why.as_str()))?;
-        phase(Phase::Connect);
         let wire = match route {
-            Route::Direct => self.connect(url.host(), url.port()).await?,
-            Route::Forward(proxy) => self.connect_to(proxy).await?,
+            Route::Direct => self.connect(url.host(), url.port(), &phase).await?,
+            Route::Forward(proxy) => self.connect_to(proxy, &phase).await?,
             Route::Tunnel(proxy) => {
-                let wire = self.connect_to(proxy).await?;
+                let wire = self.connect_to(proxy, &phase).await?;
                 phase(Phase::Proxy);
                 tunnel::dig(wire, url, proxy, self.limits).await?
             }
@@ -60,18 +59,22 @@ impl Dialer {
         Ok(Transport::Tls(stream))
     }
 
-    async fn connect_to(&self, proxy: &Proxy) -> Result<Wire, Fault> {
-        let connected = self.connect(proxy.host(), proxy.port()).await;
+    async fn connect_to(&self, proxy: &Proxy, phase: &impl Fn(Phase)) -> Result<Wire, Fault> {
+        let connected = self.connect(proxy.host(), proxy.port(), phase).await;
         connected.map_err(|fault| Fault { cause: format!("{proxy}: {}", fault.cause), ..fault })
     }
 
-    async fn connect(&self, host: &str, port: u16) -> Result<Wire, Fault> {
+    async fn connect(&self, host: &str, port: u16, phase: &impl Fn(Phase)) -> Result<Wire, Fault> {
         #[cfg(unix)]
         if let Some(path) = &self.socket {
+            phase(Phase::Connect);
             let stream = runtime::net::UnixStream::connect(path).await;
             return stream.map(Wire::from).map_err(|error| Fault::at_path(path, error));
         }
-        let stream = race::first_of(self.addresses(host, port).await?).await?;
+        phase(Phase::Lookup);
+        let addresses = self.addresses(host, port).await?;
+        phase(Phase::Connect);
+        let stream = race::first_of(addresses).await?;
         // A request is written at once, so there is nothing that waiting could put together.
         stream.set_nodelay(true).map_err(Fault::connect)?;
         Ok(Wire::from(stream))

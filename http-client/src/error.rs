@@ -1,5 +1,7 @@
 //! What went wrong? The phase of the request, the URL, and the cause, in one line.
 
+mod ask;
+
 use std::fmt;
 use std::io;
 #[cfg(unix)]
@@ -92,7 +94,9 @@ pub enum Phase {
     Request,
     /// Waiting for one of the connections that are allowed at once.
     Pool,
-    /// Looking up the host and connecting.
+    /// Looking up the addresses of the host, or of the proxy.
+    Lookup,
+    /// Connecting to one of them.
     Connect,
     /// Asking a proxy for a tunnel to the host.
     Proxy,
@@ -231,11 +235,6 @@ impl Error {
     pub fn status(&self) -> Option<u16> {
         self.inner.status
     }
-
-    /// Whether a time limit was over.
-    pub fn is_timeout(&self) -> bool {
-        self.inner.kind == Kind::Timeout
-    }
 }
 
 impl fmt::Display for Phase {
@@ -243,6 +242,7 @@ impl fmt::Display for Phase {
         f.write_str(match self {
             Phase::Request => "request",
             Phase::Pool => "waiting for a connection",
+            Phase::Lookup => "name lookup",
             Phase::Connect => "connect",
             Phase::Proxy => "asking the proxy",
             Phase::Handshake => "TLS handshake",

@@ -22,7 +22,7 @@ fn a_port_where_nobody_listens_is_refused_with_a_hint() {
 #[test]
 fn a_host_that_nobody_knows_is_an_error_that_names_it() {
     let error = run(async { error_of(get(&Client::new(), "http://nohost.invalid/").await) });
-    assert_eq!((error.kind(), error.phase()), (Kind::Connect, Phase::Connect));
+    assert_eq!((error.kind(), error.phase()), (Kind::Connect, Phase::Lookup));
     assert!(error.cause().starts_with("cannot look up nohost.invalid: "), "{error}");
 }
 

@@ -52,6 +52,17 @@ fn connecting_where_there_is_no_room_takes_too_long() {
 }
 
 #[test]
+fn a_connect_that_takes_too_long_says_which_part_of_it() {
+    // No time at all, so that the first part that has to wait is the last.
+    let client = client(|builder| builder.connect_timeout(Duration::ZERO));
+    let server = Server::echoing();
+    let named = format!("http://localhost:{}/", server.port());
+    let line = run(times_out(&client, &named, Phase::Lookup));
+    assert!(line.ends_with("name lookup: time is up: connecting took longer than 0ns"), "{line}");
+    run(times_out(&client, &Full::new().url(), Phase::Connect));
+}
+
+#[test]
 fn the_tls_handshake_is_a_part_of_connecting() {
     let server = stalling("");
     let client = client(|builder| builder.connect_timeout(SHORT));
