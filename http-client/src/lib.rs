@@ -21,10 +21,22 @@
 //! # std::io::Result::Ok(())
 //! ```
 //!
+//! # Features
+//!
+//! None is on unless it is asked for, so that the client stays small. Each adds methods, and changes nothing by itself.
+//!
+//! | feature | adds | packages more |
+//! |---|---|---|
+//! | `json` | `RequestBuilder::json`, `Response::json` | 6 |
+//! | `gzip`, `deflate` | `ClientBuilder::auto_decompress` | 2 |
+//! | `brotli` | the same | 3 |
+//! | `compression` | the three codings | 5 |
+//! | `cookies` | `ClientBuilder::cookie_store`, `CookieJar` | 43 |
+//!
 //! # The map
 //!
 //! ```text
-//!  what programs use       Client   RequestBuilder, Body   Response      (json)
+//!  what programs use       Client   RequestBuilder, Body   Response      (json, cookies)
 //!                              \         |            /
 //!  from request to head         \     sending       /      progress, patience, session
 //!                                \       |         /
@@ -32,7 +44,7 @@
 //!                                        |               |
 //!  one exchange                      connection -- outgoing -- transport -- tls -- wire
 //!                                        |
-//!  HTTP, without any I/O             proto: encode, reader (head, framing, body, chunked), redirect
+//!  HTTP, without any I/O             proto: encode, reader (head, framing, body, chunked, coding), redirect
 //!                                        |
 //!  words                             url, form, fields, status, limits, error
 //! ```
