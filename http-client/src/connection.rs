@@ -17,6 +17,10 @@ use crate::proto::head::Head;
 use crate::proto::reader::{Next, Reader};
 use crate::transport::{Arrived, Transport};
 
+/// After so many pieces of a body without a look at the socket, the other tasks have a turn and the time limit has its say:
+/// a few bytes can stand for more than anybody can unpack in a day.
+const MANY: u32 = 64;
+
 pub(crate) struct Connection {
     /// First, so that the connection is still there when it says why it goes.
     farewell: Farewell,
@@ -28,6 +32,8 @@ pub(crate) struct Connection {
     pub(crate) reused: bool,
     /// How long nothing may come or go while somebody waits.
     patience: Duration,
+    /// How many pieces of the body were given since bytes came.
+    given: u32,
 }
 
 impl Connection {
@@ -39,7 +45,7 @@ impl Connection {
     ) -> Connection {
         let (reader, outgoing) = (Reader::new(limits), Outgoing::default());
         let farewell = Farewell::new(host);
-        Connection { farewell, transport, reader, outgoing, reused: false, patience }
+        Connection { farewell, transport, reader, outgoing, reused: false, patience, given: 0 }
     }
 
     /// Says why the connection goes, if it is dropped before there is another reason.
@@ -84,12 +90,21 @@ impl Connection {
         self.while_bytes_move(|connection, cx| {
             // The answer is here, and counts, whatever becomes of the rest of the request.
             let _ = connection.outgoing.poll(&mut connection.transport, cx);
+            if connection.given == MANY {
+                connection.given = 0;
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
             loop {
                 match connection.reader.body()? {
-                    Next::Data(piece) => return Poll::Ready(Ok(Some(piece))),
+                    Next::Data(piece) => {
+                        connection.given += 1;
+                        return Poll::Ready(Ok(Some(piece)));
+                    }
                     Next::End => return Poll::Ready(Ok(None)),
                     Next::More => ready!(connection.poll_fill(cx))?,
                 }
+                connection.given = 0;
             }
         })
         .await
