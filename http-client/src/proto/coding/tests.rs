@@ -170,12 +170,12 @@ fn what_is_not_packed_at_all_is_an_error() {
 
 #[test]
 fn a_bomb_comes_out_in_pieces_that_are_asked_for_one_by_one() {
-    let plain = vec![b'x'; BOMB];
-    for (names, packed) in [
-        ("gzip", gzip(&plain)),
-        ("deflate", zlib(&plain)),
-        ("br", BROTLI_BOMB.to_vec()),
-        ("gzip, gzip", gzip(&gzip(&plain))),
+    let (plain, less) = (vec![b'x'; BOMB], BOMB / 8);
+    for (names, packed, whole) in [
+        ("gzip", gzip(&plain[..less]), less),
+        ("deflate", zlib(&plain[..less]), less),
+        ("br", BROTLI_BOMB.to_vec(), BOMB),
+        ("gzip, gzip", gzip(&gzip(&plain[..less])), less),
     ] {
         let mut coding = coding(names);
         let (mut rest, mut length) = (&packed[..], 0);
@@ -188,7 +188,7 @@ fn a_bomb_comes_out_in_pieces_that_are_asked_for_one_by_one() {
             assert!(piece.data.len() <= ROOM);
             length += piece.data.len();
         }
-        assert_eq!((length, coding.is_whole()), (BOMB, true), "{names}");
+        assert_eq!((length, coding.is_whole()), (whole, true), "{names}");
     }
 }
 
@@ -198,7 +198,7 @@ fn what_the_server_has_flushed_comes_out_before_it_says_more() {
     let mut coding = coding("gzip");
     let mut sent = 0;
     // Lengths around that of a piece, so that it ends with something left in the decoder.
-    for length in (ROOM - 300..ROOM + 300).chain([0, 1, 2, 100_000]) {
+    for length in (ROOM - 300..ROOM + 300).step_by(7).chain([0, 1, 2, 100_000]) {
         packing.write_all(&vec![b'x'; length]).unwrap();
         packing.flush().unwrap();
         let mut rest = &packing.get_ref()[sent..];
