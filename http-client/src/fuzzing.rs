@@ -158,8 +158,10 @@ impl Request {
 
     /// What is asked after a response with this status and place.
     pub fn follow(&self, status: u16, location: &[u8]) -> Result<Option<Request>, Kind> {
-        let location = httparse::Header { name: "Location", value: location };
-        let headers = Headers::copy(&[location]);
+        let line = [b"Location", location].concat();
+        let (name, value) = line.split_at(8);
+        let name = std::str::from_utf8(name).expect("it is ASCII");
+        let headers = Headers::copy(&line, &[httparse::Header { name, value }]);
         let head = Head { status, minor: 1, reason: String::new(), headers };
         let next = redirect::follow(&self.message(), &head).map_err(|fault| fault.kind)?;
         Ok(next.map(|next| {

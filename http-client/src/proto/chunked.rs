@@ -104,7 +104,7 @@ impl Chunked {
     pub fn trailers(&self, limits: &Limits) -> Result<Headers, BadChunk> {
         let mut fields = vec![httparse::EMPTY_HEADER; limits.headers.min(self.trailer.len() / 3)];
         match httparse::parse_headers(&self.trailer, &mut fields) {
-            Ok(httparse::Status::Complete((_, parsed))) => Ok(Headers::copy(parsed)),
+            Ok(httparse::Status::Complete((_, parsed))) => Ok(Headers::copy(&self.trailer, parsed)),
             Ok(httparse::Status::Partial) => Err(bad("its trailer has no end")),
             Err(error) => Err(bad(&format!("its trailer is malformed: {error}"))),
         }

@@ -78,23 +78,31 @@ impl Headers {
         lines.retain(|line| !text[line.name.clone()].eq_ignore_ascii_case(name.as_bytes()));
     }
 
-    /// Copies what the parser found. A value that was folded over several lines becomes one (RFC 9112, 5.2).
-    pub(crate) fn copy(parsed: &[httparse::Header<'_>]) -> Headers {
-        let length = parsed.iter().map(|field| field.name.len() + field.value.len()).sum();
-        let mut headers =
-            Headers { text: Vec::with_capacity(length), lines: Vec::with_capacity(parsed.len()) };
+    /// Copies what the parser has found in `bytes`, all in one piece. A value that was folded over several lines becomes one
+    /// (RFC 9112, 5.2).
+    pub(crate) fn copy(bytes: &[u8], parsed: &[httparse::Header<'_>]) -> Headers {
+        let base = bytes.as_ptr().addr();
+        // An empty value need not lie among the bytes.
+        let place = |part: &[u8]| {
+            let begin = part.as_ptr().addr().wrapping_sub(base);
+            if part.is_empty() { 0..0 } else { begin..begin + part.len() }
+        };
+        let mut headers = Headers { text: bytes.to_vec(), lines: Vec::with_capacity(parsed.len()) };
         for field in parsed {
-            let begin = headers.text.len();
-            headers.text.extend_from_slice(field.name.as_bytes());
-            let middle = headers.text.len();
-            headers.push_unfolded(field.value);
-            let end = headers.text.len();
-            headers.lines.push(Line { name: begin..middle, value: middle..end });
+            let name = place(field.name.as_bytes());
+            let value = if field.value.contains(&b'\n') {
+                headers.unfold(field.value)
+            } else {
+                place(field.value.trim_ascii())
+            };
+            headers.lines.push(Line { name, value });
         }
         headers
     }
 
-    fn push_unfolded(&mut self, value: &[u8]) {
+    /// Puts a folded value behind everything else, in one line.
+    fn unfold(&mut self, value: &[u8]) -> Range<usize> {
+        let begin = self.text.len();
         let lines = value.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
         for (number, line) in lines.filter(|line| !line.is_empty()).enumerate() {
             if number > 0 {
@@ -102,6 +110,7 @@ impl Headers {
             }
             self.text.extend_from_slice(line);
         }
+        begin..self.text.len()
     }
 
     /// The members of a list that may be spread over several lines (RFC 9110, 5.6.1), without empty ones.
@@ -133,11 +142,20 @@ pub(crate) mod tests {
     use super::*;
 
     pub(crate) fn headers(lines: &[(&str, &str)]) -> Headers {
-        let parsed: Vec<_> = lines
-            .iter()
-            .map(|(name, value)| httparse::Header { name, value: value.as_bytes() })
-            .collect();
-        Headers::copy(&parsed)
+        let text: String = lines.iter().map(|(name, value)| format!("{name}:{value}")).collect();
+        let mut rest = text.as_str();
+        let mut next = |length| {
+            let (part, after) = rest.split_at(length);
+            rest = after;
+            part
+        };
+        let mut parsed = Vec::new();
+        for (name, value) in lines {
+            let name = next(name.len());
+            next(1);
+            parsed.push(httparse::Header { name, value: next(value.len()).as_bytes() });
+        }
+        Headers::copy(text.as_bytes(), &parsed)
     }
 
     #[test]

@@ -97,7 +97,7 @@ fn parse(bytes: &[u8], limits: &Limits) -> Result<Option<(Head, usize)>, Fault> 
         return Err(bad_status_line(bytes));
     };
     let reason = response.reason.unwrap_or_default().to_string();
-    let headers = Headers::copy(response.headers);
+    let headers = Headers::copy(&bytes[..length], response.headers);
     Ok(Some((Head { status, minor, reason, headers }, length)))
 }
 
