@@ -1,10 +1,12 @@
 //! What does a program hold? One `Client`, shared by all its tasks: what every request has in common, and the connections.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::rc::Rc;
 
 use crate::request::RequestBuilder;
 use crate::session::Session;
+use crate::url::IntoUrl;
 
 /// Sends requests, and keeps connections for the next ones. Cloning it is cheap, and clones share everything.
 ///
@@ -35,38 +37,42 @@ pub struct Client {
 
 impl Client {
     /// A request with any method. Upper and lower case are different: `get` is not GET.
-    pub fn request(&self, method: &str, url: &str) -> RequestBuilder {
+    pub fn request(&self, method: &str, url: impl IntoUrl) -> RequestBuilder {
+        self.asks(method.to_string().into(), url)
+    }
+
+    fn asks(&self, method: Cow<'static, str>, url: impl IntoUrl) -> RequestBuilder {
         RequestBuilder::new(self.session.clone(), method, url)
     }
 
     /// A GET request.
-    pub fn get(&self, url: &str) -> RequestBuilder {
-        self.request("GET", url)
+    pub fn get(&self, url: impl IntoUrl) -> RequestBuilder {
+        self.asks("GET".into(), url)
     }
 
     /// A HEAD request: the response has no body.
-    pub fn head(&self, url: &str) -> RequestBuilder {
-        self.request("HEAD", url)
+    pub fn head(&self, url: impl IntoUrl) -> RequestBuilder {
+        self.asks("HEAD".into(), url)
     }
 
     /// A POST request.
-    pub fn post(&self, url: &str) -> RequestBuilder {
-        self.request("POST", url)
+    pub fn post(&self, url: impl IntoUrl) -> RequestBuilder {
+        self.asks("POST".into(), url)
     }
 
     /// A PUT request.
-    pub fn put(&self, url: &str) -> RequestBuilder {
-        self.request("PUT", url)
+    pub fn put(&self, url: impl IntoUrl) -> RequestBuilder {
+        self.asks("PUT".into(), url)
     }
 
     /// A PATCH request.
-    pub fn patch(&self, url: &str) -> RequestBuilder {
-        self.request("PATCH", url)
+    pub fn patch(&self, url: impl IntoUrl) -> RequestBuilder {
+        self.asks("PATCH".into(), url)
     }
 
     /// A DELETE request.
-    pub fn delete(&self, url: &str) -> RequestBuilder {
-        self.request("DELETE", url)
+    pub fn delete(&self, url: impl IntoUrl) -> RequestBuilder {
+        self.asks("DELETE".into(), url)
     }
 
     /// Closes the idle connections, and keeps none from here on.

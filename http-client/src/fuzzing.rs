@@ -148,7 +148,7 @@ pub struct Request {
 impl Request {
     fn message(&self) -> Message {
         let Request { method, url, fields, body } = self.clone();
-        Message { method, url, headers: fields, body: body.map(Body::from) }
+        Message { method: method.into(), url, headers: fields, body: body.map(Body::from) }
     }
 
     /// The bytes before the body.
@@ -167,7 +167,7 @@ impl Request {
         Ok(next.map(|next| {
             let Message { method, url, headers, body } = next;
             Request {
-                method,
+                method: method.into(),
                 url,
                 fields: headers,
                 body: body.and_then(|body| body.bytes().map(Into::into)),

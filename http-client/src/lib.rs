@@ -93,4 +93,4 @@ pub use proto::chunked::{BadChunk, Chunked, Piece};
 pub use proto::fields::Headers;
 pub use request::RequestBuilder;
 pub use response::Response;
-pub use url::Url;
+pub use url::{BadUrl, IntoUrl, Url};

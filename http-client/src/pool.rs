@@ -148,7 +148,7 @@ impl Slot {
                 None => {
                     connection.restart();
                     runtime::note("pool", || {
-                        format!("a connection to {} is used again", self.origin.authority)
+                        format!("a connection to {} is used again", self.origin.authority())
                     });
                     return Some(connection);
                 }
@@ -158,13 +158,13 @@ impl Slot {
 
     /// Whom its connections are to.
     pub(crate) fn host(&self) -> &str {
-        &self.origin.authority
+        self.origin.authority()
     }
 
     /// To be called before a connection is opened for this slot.
     pub(crate) fn make_room(&self) {
         self.pool.make_room(&self.origin);
-        runtime::note("pool", || format!("a new connection to {}", self.origin.authority));
+        runtime::note("pool", || format!("a new connection to {}", self.origin.authority()));
     }
 
     pub(crate) fn lease(self, connection: Box<Connection>) -> Lease {

@@ -1,5 +1,6 @@
 //! How far has a request come, what do errors call it, and how long may it take?
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::pin::Pin;
 use std::time::{Duration, Instant};
@@ -7,14 +8,14 @@ use std::time::{Duration, Instant};
 use runtime::time::{now, timeout, timeout_at};
 
 use crate::error::{Error, Fault, Kind, Phase};
-use crate::url::{Url, without_secrets};
+use crate::url::{BadUrl, Url};
 
 /// What one request and its response have in common from `send` to the last byte.
 pub(crate) struct Progress {
     phase: Cell<Phase>,
     /// As they were given; put into words only if there is an error to name them.
-    method: String,
-    url: String,
+    method: Cow<'static, str>,
+    url: Result<Url, BadUrl>,
     redirected_to: RefCell<Option<Url>>,
     limit: Duration,
     /// `None` is never.
@@ -23,7 +24,11 @@ pub(crate) struct Progress {
 
 impl Progress {
     /// The time counts from here.
-    pub(crate) fn new(method: String, url: String, limit: Duration) -> Progress {
+    pub(crate) fn new(
+        method: Cow<'static, str>,
+        url: Result<Url, BadUrl>,
+        limit: Duration,
+    ) -> Progress {
         let (phase, redirected_to) = (Cell::new(Phase::Request), RefCell::new(None));
         Progress { phase, method, url, redirected_to, limit, deadline: now().checked_add(limit) }
     }
@@ -39,7 +44,10 @@ impl Progress {
 
     /// A fault, with what was asked for and how far it had come.
     pub(crate) fn error(&self, fault: Fault) -> Error {
-        let mut request = format!("{} {}", self.method, without_secrets(&self.url));
+        let mut request = match &self.url {
+            Ok(url) => format!("{} {url}", self.method),
+            Err(bad) => format!("{} {bad}", self.method),
+        };
         if let Some(elsewhere) = &*self.redirected_to.borrow() {
             request.push_str(&format!(", redirected to {elsewhere}"));
         }

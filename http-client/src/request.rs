@@ -1,6 +1,6 @@
 //! What does a program say to ask for something? Method, URL, fields and body, put together piece by piece.
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::fmt::{self, Display};
 use std::pin::pin;
 use std::rc::Rc;
@@ -15,7 +15,7 @@ use crate::proto::encode::{Message, base64};
 use crate::response::Response;
 use crate::sending::Sending;
 use crate::session::Session;
-use crate::url::{Url, without_secrets};
+use crate::url::{BadUrl, IntoUrl, Url};
 
 /// A request that is being put together.
 ///
@@ -44,8 +44,8 @@ use crate::url::{Url, without_secrets};
 #[must_use = "a request is sent by `send`"]
 pub struct RequestBuilder {
     session: Rc<Session>,
-    method: String,
-    url: String,
+    method: Cow<'static, str>,
+    url: Result<Url, BadUrl>,
     headers: Vec<(String, String)>,
     body: Option<Body>,
     /// What the body is, unless a header field says something else.
@@ -56,11 +56,15 @@ pub struct RequestBuilder {
 }
 
 impl RequestBuilder {
-    pub(crate) fn new(session: Rc<Session>, method: &str, url: &str) -> RequestBuilder {
+    pub(crate) fn new(
+        session: Rc<Session>,
+        method: Cow<'static, str>,
+        url: impl IntoUrl,
+    ) -> RequestBuilder {
         RequestBuilder {
             session,
-            method: method.to_string(),
-            url: url.to_string(),
+            method,
+            url: url.into_url(),
             headers: Vec::new(),
             body: None,
             content_type: None,
@@ -85,7 +89,7 @@ impl RequestBuilder {
     ) -> RequestBuilder {
         let more = form::encoded(pairs);
         if !more.is_empty() {
-            self.url = form::with_query(&self.url, &more);
+            self.url = self.url.map(|url| url.with_query(&more));
         }
         self
     }
@@ -184,14 +188,13 @@ impl RequestBuilder {
         add_content_type(&mut headers, content_type);
         let mut headers = with_usual(headers, &session.headers);
         let unpacks = session.auto_decompress && coding::ask(&method, &mut headers);
-        let parsed = match wrong {
-            Some(why) => Err(Fault::new(Kind::InvalidRequest, why)),
-            None => Url::parse(&url).map_err(|why| Fault::new(Kind::Url, why)),
+        let message = match (wrong, &url) {
+            (Some(why), _) => Err(Fault::new(Kind::InvalidRequest, why)),
+            (None, Err(bad)) => Err(Fault::new(Kind::Url, bad.why.as_str())),
+            (None, Ok(url)) => {
+                Ok(Message { method: method.clone(), url: url.clone(), headers, body })
+            }
         };
-        let message = parsed.map(|url| {
-            let method = method.clone();
-            Message { method, url, headers, body }
-        });
         let progress = Progress::new(method, url, timeout.unwrap_or(session.total_timeout));
         let sending = Sending { session: &session, progress: &progress };
         let answer = progress.within_total(pin!(async { sending.chain(message?).await })).await;
@@ -224,9 +227,14 @@ fn with_usual(
     headers
 }
 
+/// Without user and password.
 impl fmt::Debug for RequestBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RequestBuilder({} {})", self.method, without_secrets(&self.url))
+        let RequestBuilder { method, url, .. } = self;
+        match url {
+            Ok(url) => write!(f, "RequestBuilder({method} {url})"),
+            Err(bad) => write!(f, "RequestBuilder({method} {bad})"),
+        }
     }
 }
 

@@ -1,24 +1,102 @@
 //! Where does a request go? A URL, taken apart and checked before a single byte is sent. RFC 3986; the syntax is `iri-string`'s.
 
 use std::borrow::Cow;
+use std::error::Error;
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::rc::Rc;
 
 use iri_string::types::{UriAbsoluteString, UriReferenceStr, UriStr};
 
+use crate::form;
+
 /// An `http` or `https` URL that can be fetched. Its fragment is dropped, for servers never see it.
+///
+/// Cloning it is cheap. A program that asks for the same URL again and again may keep one, so that it is not read each time.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Url {
-    scheme: Scheme,
-    /// In lower case, and an IPv6 address without its brackets.
-    host: String,
-    port: u16,
-    /// What goes into the `Host` field: with brackets, and with the port unless it is the usual one (RFC 9110, 7.2).
-    authority: String,
+    origin: Origin,
     /// Path and query, as they are sent.
-    target: String,
+    target: Rc<str>,
     /// User and password, decoded, with a colon between them.
-    credentials: Option<String>,
+    credentials: Option<Rc<str>>,
 }
+
+/// What can be asked for: a [`Url`], or text that is one.
+///
+/// ```
+/// # mod doc { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/client/doc.rs")); }
+/// # runtime::Runtime::new()?.block_on(async {
+/// # let text = doc::serve("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")?;
+/// use http_client::{Client, Url};
+///
+/// let (client, url) = (Client::new(), Url::parse(&text).unwrap());
+/// for _ in 0..2 {
+///     client.get(&url).send().await.unwrap();
+/// }
+/// client.get(&text).send().await.unwrap();
+/// # std::io::Result::Ok(())
+/// # })?;
+/// # std::io::Result::Ok(())
+/// ```
+pub trait IntoUrl {
+    /// The URL.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    fn into_url(self) -> Result<Url, BadUrl>;
+}
+
+impl IntoUrl for &str {
+    fn into_url(self) -> Result<Url, BadUrl> {
+        Url::parse(self).map_err(|why| BadUrl { text: self.into(), why })
+    }
+}
+
+impl IntoUrl for &String {
+    fn into_url(self) -> Result<Url, BadUrl> {
+        self.as_str().into_url()
+    }
+}
+
+impl IntoUrl for String {
+    fn into_url(self) -> Result<Url, BadUrl> {
+        self.as_str().into_url()
+    }
+}
+
+impl IntoUrl for Url {
+    fn into_url(self) -> Result<Url, BadUrl> {
+        Ok(self)
+    }
+}
+
+impl IntoUrl for &Url {
+    fn into_url(self) -> Result<Url, BadUrl> {
+        Ok(self.clone())
+    }
+}
+
+/// Text that is no URL, and why. Printed, it is the text without what looks like user and password.
+#[derive(Clone)]
+pub struct BadUrl {
+    text: String,
+    pub(crate) why: String,
+}
+
+impl fmt::Display for BadUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&without_secrets(&self.text))
+    }
+}
+
+impl fmt::Debug for BadUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BadUrl({self}: {})", self.why)
+    }
+}
+
+impl Error for BadUrl {}
 
 /// The two schemes that there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,10 +122,41 @@ impl Scheme {
 }
 
 /// Scheme, host and port: what a connection is good for, and what a secret may be sent to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Origin {
+#[derive(Clone, Debug)]
+pub(crate) struct Origin(Rc<Place>);
+
+#[derive(Debug)]
+struct Place {
     scheme: Scheme,
-    pub(crate) authority: String,
+    /// In lower case, and an IPv6 address without its brackets.
+    host: String,
+    port: u16,
+    /// What goes into the `Host` field: with brackets, and with the port unless it is the usual one (RFC 9110, 7.2).
+    authority: String,
+}
+
+impl Origin {
+    pub(crate) fn authority(&self) -> &str {
+        &self.0.authority
+    }
+}
+
+/// The authority has host and port in it.
+impl PartialEq for Origin {
+    fn eq(&self, other: &Origin) -> bool {
+        let same =
+            |other: &Place| self.0.scheme == other.scheme && self.0.authority == other.authority;
+        Rc::ptr_eq(&self.0, &other.0) || same(&other.0)
+    }
+}
+
+impl Eq for Origin {}
+
+impl Hash for Origin {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.scheme.hash(state);
+        self.0.authority.hash(state);
+    }
 }
 
 impl Url {
@@ -94,19 +203,20 @@ impl Url {
         };
         let path = if uri.path_str().is_empty() { "/" } else { uri.path_str() };
         let target = match uri.query_str() {
-            Some(query) => format!("{path}?{query}"),
-            None => path.to_string(),
+            Some(query) => format!("{path}?{query}").into(),
+            None => path.into(),
         };
         let userinfo = authority.userinfo().filter(|userinfo| !userinfo.is_empty());
         let credentials = userinfo.map(|userinfo| {
             let decoded = decode(userinfo);
-            if decoded.contains(':') { decoded } else { format!("{decoded}:") }
+            if decoded.contains(':') { decoded.into() } else { format!("{decoded}:").into() }
         });
         let mut whole = if host.contains(':') { format!("[{host}]") } else { host.clone() };
         if port != scheme.default_port() {
             whole.push_str(&format!(":{port}"));
         }
-        Ok(Url { scheme, host, port, authority: whole, target, credentials })
+        let origin = Origin(Rc::new(Place { scheme, host, port, authority: whole }));
+        Ok(Url { origin, target, credentials })
     }
 
     /// The URL that `reference`, from a `Location` field, means on this page. It carries no credentials.
@@ -120,17 +230,17 @@ impl Url {
     }
 
     pub(crate) fn is_tls(&self) -> bool {
-        self.scheme == Scheme::Https
+        self.origin.0.scheme == Scheme::Https
     }
 
     /// The host's name or address, without brackets.
     pub fn host(&self) -> &str {
-        &self.host
+        &self.origin.0.host
     }
 
     /// The port, given or usual.
     pub fn port(&self) -> u16 {
-        self.port
+        self.origin.0.port
     }
 
     /// Path and query.
@@ -143,24 +253,30 @@ impl Url {
     }
 
     pub(crate) fn with_credentials(mut self, credentials: &str) -> Url {
-        self.credentials = Some(credentials.to_string());
+        self.credentials = Some(credentials.into());
+        self
+    }
+
+    /// The same with more behind its query, which is encoded already.
+    pub(crate) fn with_query(mut self, more: &str) -> Url {
+        self.target = form::with_query(&self.target, more).into();
         self
     }
 
     pub(crate) fn origin(&self) -> Origin {
-        Origin { scheme: self.scheme, authority: self.authority.clone() }
+        self.origin.clone()
     }
 
     /// What goes into the `Host` field.
     pub(crate) fn authority(&self) -> &str {
-        &self.authority
+        self.origin.authority()
     }
 }
 
 /// Without user and password: it is printed in errors and logs.
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}{}", self.scheme.name(), self.authority, self.target)
+        write!(f, "{}://{}{}", self.origin.0.scheme.name(), self.authority(), self.target)
     }
 }
 

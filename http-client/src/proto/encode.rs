@@ -1,5 +1,7 @@
 //! What goes on the wire for a request? Nothing that could be read as two. RFC 9112, 2 to 3.
 
+use std::borrow::Cow;
+
 use crate::body::Body;
 use crate::error::{Fault, Kind};
 use crate::proto::framing::digits;
@@ -10,7 +12,7 @@ const USER_AGENT: &str = concat!("onethread/", env!("CARGO_PKG_VERSION"));
 /// A request as it will be sent. Cloned for a retry or a redirect.
 #[derive(Clone, Debug)]
 pub(crate) struct Message {
-    pub(crate) method: String,
+    pub(crate) method: Cow<'static, str>,
     pub(crate) url: Url,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Option<Body>,
@@ -197,7 +199,7 @@ mod tests {
 
     fn message(method: &str, url: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Message {
         Message {
-            method: method.into(),
+            method: method.to_string().into(),
             url: Url::parse(url).unwrap(),
             headers: headers
                 .iter()

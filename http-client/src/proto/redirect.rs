@@ -57,7 +57,7 @@ mod tests {
     fn request(method: &str, url: &str) -> Message {
         let header = |name: &str, value: &str| (name.to_string(), value.to_string());
         Message {
-            method: method.into(),
+            method: method.to_string().into(),
             url: Url::parse(url).unwrap(),
             headers: vec![
                 header("Authorization", "Bearer t"),

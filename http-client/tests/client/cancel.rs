@@ -119,7 +119,7 @@ fn an_upload_may_be_dropped_at_any_await() {
     run(async {
         may_be_dropped_anywhere(&one_at_a_time(), &server, async |client, server| {
             let body = vec![b'x'; 4 * 1024 * 1024];
-            let response = client.put(&server.url("/upload")).body(body).send().await;
+            let response = client.put(server.url("/upload")).body(body).send().await;
             assert_eq!(response.unwrap().text().await.unwrap(), "/upload");
         })
         .await;
@@ -158,7 +158,7 @@ fn a_piece_is_not_lost_with_the_call_that_did_not_wait_for_it() {
         peer.wait_for_end();
     });
     run(async {
-        let mut response = Client::new().get(&server.url("/")).send().await.unwrap();
+        let mut response = Client::new().get(server.url("/")).send().await.unwrap();
         let mut body = Vec::new();
         for said in 1..=3 {
             assert!(after_polls(1, async { response.chunk().await.is_ok() }).await.is_none());

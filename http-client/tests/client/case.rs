@@ -36,8 +36,8 @@ fn acts(case: &Case, action: &str) -> Result<(), String> {
         "drop response after head" => {
             run(async {
                 let client = Client::new();
-                drop(client.get(&server.url("/")).send().await.unwrap());
-                client.get(&server.url("/")).send().await.unwrap();
+                drop(client.get(server.url("/")).send().await.unwrap());
+                client.get(server.url("/")).send().await.unwrap();
             });
             check(Some(server.connections()) == connections)
         }

@@ -65,7 +65,7 @@ fn a_packed_body_is_asked_for_and_unpacked() {
         run(async {
             let client = client();
             for _ in 0..2 {
-                let mut response = client.get(&server.url("/")).send().await.unwrap();
+                let mut response = client.get(server.url("/")).send().await.unwrap();
                 let is_packed = names != "identity";
                 assert_eq!(response.headers().contains("content-encoding"), !is_packed);
                 assert_eq!(response.content_length().is_some(), !is_packed);
@@ -91,7 +91,7 @@ fn a_packed_body_in_chunks_leaves_the_connection_usable() {
     run(async {
         let client = client();
         for _ in 0..3 {
-            let mut response = client.get(&server.url("/")).send().await.unwrap();
+            let mut response = client.get(server.url("/")).send().await.unwrap();
             assert_eq!(response.bytes().await.unwrap(), b"hello");
             assert_eq!(response.trailers().unwrap().get("t"), Some("v"));
         }
@@ -121,7 +121,7 @@ fn a_body_is_left_as_it_is_unless_the_client_has_asked() {
     });
     let server = with_length("zstd, gzip", b"as it came");
     run(async {
-        let mut response = client().get(&server.url("/")).send().await.unwrap();
+        let mut response = client().get(server.url("/")).send().await.unwrap();
         assert_eq!(response.headers().get("content-encoding"), Some("zstd, gzip"));
         assert_eq!(response.text().await.unwrap(), "as it came");
     });
@@ -139,7 +139,7 @@ fn a_response_without_a_body_has_none_whatever_its_coding() {
         run(async {
             let client = client();
             for _ in 0..2 {
-                let mut response = client.request(method, &server.url("/")).send().await.unwrap();
+                let mut response = client.request(method, server.url("/")).send().await.unwrap();
                 // Nothing was unpacked, so the header says what it said.
                 assert_eq!(response.headers().get("content-encoding"), Some("gzip"), "{head}");
                 assert_eq!(response.text().await.unwrap(), "", "{head}");
@@ -191,7 +191,7 @@ fn a_body_that_is_not_what_it_says_is_an_error_and_stays_one() {
         run(async {
             let client = client();
             for _ in 0..2 {
-                let mut response = client.get(&server.url("/")).send().await.unwrap();
+                let mut response = client.get(server.url("/")).send().await.unwrap();
                 for _ in 0..2 {
                     let error = error_of(response.bytes().await);
                     assert_eq!((error.kind(), error.phase()), (Kind::BadCoding, Phase::Body));
@@ -240,12 +240,12 @@ fn the_limit_of_a_body_is_for_what_comes_out() {
         for (body, fits) in [(1024 * 1024, true), (1024 * 1024 - 1, false), (0, false)] {
             let limits = Limits { body, ..Limits::default() };
             let client = Client::builder().limits(limits).auto_decompress(true).build();
-            let mut response = client.get(&server.url("/")).send().await.unwrap();
+            let mut response = client.get(server.url("/")).send().await.unwrap();
             let came = response.bytes().await;
             assert_eq!(came.is_ok(), fits);
             assert!(fits || came.unwrap_err().kind() == Kind::BodyTooLarge);
         }
-        let mut response = client().get(&server.url("/")).send().await.unwrap();
+        let mut response = client().get(server.url("/")).send().await.unwrap();
         let mut length = 0;
         while let Some(piece) = response.chunk().await.unwrap() {
             assert!(piece.len() <= 16 * 1024);
@@ -262,7 +262,7 @@ fn a_bomb_leaves_the_other_tasks_their_turns() {
     let server = with_length("br", bomb);
     run(async {
         let client = client();
-        let mut response = client.get(&server.url("/")).send().await.unwrap();
+        let mut response = client.get(server.url("/")).send().await.unwrap();
         let turns = Rc::new(Cell::new(0));
         let other = runtime::spawn({
             let turns = turns.clone();
@@ -297,7 +297,7 @@ fn a_response_that_is_dropped_half_unpacked_closes_its_connection() {
     });
     run(async {
         let client = client();
-        let mut response = client.get(&server.url("/bomb")).send().await.unwrap();
+        let mut response = client.get(server.url("/bomb")).send().await.unwrap();
         assert!(response.chunk().await.unwrap().is_some());
         drop(response);
         assert_eq!(get(&client, &server.url("/next")).await.unwrap(), "/next");
@@ -326,7 +326,7 @@ fn a_piece_is_not_lost_with_the_call_that_did_not_wait_for_it() {
         }
     });
     run(async {
-        let mut response = client().get(&server.url("/")).send().await.unwrap();
+        let mut response = client().get(server.url("/")).send().await.unwrap();
         let mut body = Vec::new();
         for said in 1..=3 {
             assert!(after_polls(1, async { response.chunk().await.is_ok() }).await.is_none());

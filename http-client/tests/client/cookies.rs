@@ -100,10 +100,10 @@ fn a_request_s_own_cookies_are_sent_alone() {
         let client = client();
         get(&client, &one.url("/set?k=v")).await.unwrap();
         get(&client, &format!("{there}/set?t=1")).await.unwrap();
-        let own = client.get(&one.url("/lead?/end")).header("cookie", "own=1");
+        let own = client.get(one.url("/lead?/end")).header("cookie", "own=1");
         own.send().await.unwrap();
         // They stay with their origin. Where they are left out, the jar speaks.
-        let own = client.get(&one.url(&format!("/lead?{there}/"))).header("Cookie", "own=2");
+        let own = client.get(one.url(&format!("/lead?{there}/"))).header("Cookie", "own=2");
         own.send().await.unwrap();
         get(&client, &one.url("/")).await.unwrap();
     });

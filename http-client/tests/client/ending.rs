@@ -28,7 +28,7 @@ fn client(set: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
 fn reason_after(answer: &str) -> String {
     let server = Server::answering(answer);
     let notes = Notes::of(async {
-        let mut response = Client::new().get(&server.url("/")).send().await.unwrap();
+        let mut response = Client::new().get(server.url("/")).send().await.unwrap();
         response.bytes().await.unwrap();
     });
     let reasons = reasons(&notes, &server);
@@ -77,9 +77,9 @@ fn a_request_says_why_its_connection_ends_with_it() {
     });
     let notes = Notes::of(async {
         let client = Client::new();
-        let last = client.get(&server.url("/")).header("Connection", "close");
+        let last = client.get(server.url("/")).header("Connection", "close");
         last.send().await.unwrap().text().await.unwrap();
-        let large = client.post(&server.url("/")).body(vec![b'x'; 32 * 1024 * 1024]);
+        let large = client.post(server.url("/")).body(vec![b'x'; 32 * 1024 * 1024]);
         large.send().await.unwrap().text().await.unwrap();
     });
     let whys = ["the request said Connection: close", "the request was not sent whole"];
@@ -98,9 +98,9 @@ fn who_does_not_wait_for_the_end_is_told_as_the_reason() {
     });
     let notes = Notes::of(async {
         let client = Client::new();
-        drop(client.get(&server.url("/")).send().await.unwrap());
+        drop(client.get(server.url("/")).send().await.unwrap());
         let limit = Duration::from_millis(250);
-        client.get(&server.url("/silent")).timeout(limit).send().await.unwrap_err();
+        client.get(server.url("/silent")).timeout(limit).send().await.unwrap_err();
     });
     let whys = [
         "the response was dropped before its end",
@@ -189,7 +189,7 @@ fn the_pool_says_why_it_lets_a_connection_go() {
 
         let closed = Client::new();
         get(&closed, &one.url("/")).await.unwrap();
-        let under_way = closed.get(&one.url("/2")).send().await.unwrap();
+        let under_way = closed.get(one.url("/2")).send().await.unwrap();
         closed.close();
         { under_way }.text().await.unwrap();
     });

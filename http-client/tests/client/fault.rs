@@ -143,14 +143,14 @@ fn a_body_may_be_as_large_as_the_limit_and_chunks_have_none() {
         Server::answering(format!("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{:1000}", ""));
     run(async {
         assert_eq!(get(&limited(1000), &server.url("/")).await.unwrap().len(), 1000);
-        let mut response = limited(10).get(&server.url("/")).send().await.unwrap();
+        let mut response = limited(10).get(server.url("/")).send().await.unwrap();
         let mut length = 0;
         while let Some(piece) = response.chunk().await.unwrap() {
             length += piece.len();
         }
         assert_eq!(length, 1000);
         // The length of a body that does not come is no reason to refuse it.
-        let mut head = limited(10).head(&server.url("/")).send().await.unwrap();
+        let mut head = limited(10).head(server.url("/")).send().await.unwrap();
         assert_eq!(head.content_length(), Some(1000));
         assert_eq!(head.bytes().await.unwrap(), b"");
     });
@@ -172,7 +172,7 @@ fn limits_may_be_as_high_as_they_go() {
     };
     run(async {
         let client = Client::builder().limits(limits).build();
-        let mut response = client.get(&server.url("/")).send().await.unwrap();
+        let mut response = client.get(server.url("/")).send().await.unwrap();
         assert_eq!(response.text().await.unwrap(), "ok");
         assert_eq!(response.trailers().unwrap().get("t"), Some("v"));
     });
@@ -185,7 +185,7 @@ fn a_body_that_broke_off_stays_broken() {
         peer.say("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
     });
     run(async {
-        let mut response: Response = Client::new().get(&server.url("/")).send().await.unwrap();
+        let mut response: Response = Client::new().get(server.url("/")).send().await.unwrap();
         let first = error_of(response.bytes().await);
         for again in [error_of(response.chunk().await), error_of(response.text().await)] {
             assert_eq!((again.kind(), again.to_string()), (Kind::Truncated, first.to_string()));
@@ -199,14 +199,14 @@ fn a_request_that_cannot_be_sent_opens_no_connection() {
     let client = Client::new();
     run(async {
         for request in [
-            client.request("GE T", &server.url("/")),
-            client.request("GET\r\nX: y", &server.url("/")),
-            client.request("CONNECT", &server.url("/")),
-            client.get(&server.url("/")).header("X", "a\r\nEvil: 1"),
-            client.get(&server.url("/")).header("Bad Name", "a"),
-            client.get(&server.url("/")).header("Host", "a").header("Host", "b"),
-            client.post(&server.url("/")).body("abc").header("Content-Length", "5"),
-            client.post(&server.url("/")).body("abc").header("Transfer-Encoding", "chunked"),
+            client.request("GE T", server.url("/")),
+            client.request("GET\r\nX: y", server.url("/")),
+            client.request("CONNECT", server.url("/")),
+            client.get(server.url("/")).header("X", "a\r\nEvil: 1"),
+            client.get(server.url("/")).header("Bad Name", "a"),
+            client.get(server.url("/")).header("Host", "a").header("Host", "b"),
+            client.post(server.url("/")).body("abc").header("Content-Length", "5"),
+            client.post(server.url("/")).body("abc").header("Transfer-Encoding", "chunked"),
         ] {
             let error = error_of(request.send().await);
             assert_eq!((error.kind(), error.phase()), (Kind::InvalidRequest, Phase::Request));

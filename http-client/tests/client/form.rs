@@ -20,7 +20,7 @@ fn pairs_go_into_the_query_behind_what_is_there() {
                 client.get(&url).query([("page", 2)]).query([("size", 10)]),
                 "/find?all&page=2&size=10",
             ),
-            (client.get(&server.url("")).query(map.clone()), "/?k=%C3%BC"),
+            (client.get(server.url("")).query(map.clone()), "/?k=%C3%BC"),
             (client.get(&url).query(Vec::<(&str, &str)>::new()), "/find?all"),
         ] {
             assert_eq!(request.send().await.unwrap().text().await.unwrap(), target);

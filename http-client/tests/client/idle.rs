@@ -25,7 +25,7 @@ fn is_not_used_after(happens: impl Fn(&mut Peer) + Send + Sync + 'static) {
         assert_eq!(get(&client, &server.url("/1")).await.unwrap(), "/1");
         news.after(|| server.cue()).await;
         // A POST, which is not repeated: so this is no retry.
-        let response = client.post(&server.url("/2")).body("x").send().await;
+        let response = client.post(server.url("/2")).body("x").send().await;
         assert_eq!(response.unwrap().text().await.unwrap(), "/2");
     });
     assert_eq!(server.lines(), [(0, "GET /1".into()), (1, "POST /2".into())]);
@@ -71,7 +71,7 @@ fn a_program_that_kept_the_loop_from_looking_does_not_use_a_dead_connection() {
                 break;
             }
         }
-        let response = client.post(&server.url("/2")).body("x").send().await;
+        let response = client.post(server.url("/2")).body("x").send().await;
         assert_eq!(response.unwrap().text().await.unwrap(), "/2");
     });
     assert_eq!(server.connections(), 2);
@@ -124,7 +124,7 @@ fn close_closes_idle_connections_and_keeps_none_any_more() {
     run(async {
         let client = Client::new();
         get(&client, &server.url("/1")).await.unwrap();
-        let under_way = client.get(&server.url("/2")).send().await.unwrap();
+        let under_way = client.get(server.url("/2")).send().await.unwrap();
         client.close();
         client.close();
         assert_eq!({ under_way }.text().await.unwrap(), "/2");

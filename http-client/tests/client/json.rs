@@ -26,7 +26,7 @@ fn a_value_goes_there_and_comes_back() {
     let server = mirror();
     let value = json!({"name": "Ünï", "list": [1, 2.5, null], "nested": {"a": true}});
     run(async {
-        let mut response = Client::new().post(&server.url("/")).json(&value).send().await.unwrap();
+        let mut response = Client::new().post(server.url("/")).json(&value).send().await.unwrap();
         assert_eq!(response.json::<Value>().await.unwrap(), value);
     });
     assert_eq!(server.asked()[0].header("Content-Type"), Some("application/json"));
@@ -52,12 +52,12 @@ fn a_value_that_is_no_json_is_an_error_before_anything_is_opened() {
     let server = mirror();
     let no_text = BTreeMap::from([((1, 2), 3)]);
     run(async {
-        let request = Client::new().post(&server.url("/")).json(&no_text);
+        let request = Client::new().post(server.url("/")).json(&no_text);
         let error = error_of(request.send().await);
         assert_eq!((error.kind(), error.phase()), (Kind::InvalidRequest, Phase::Request));
         assert_eq!(error.cause(), "the value cannot be written as JSON: key must be a string");
         // Another body takes its place, and the error goes with it.
-        let request = Client::new().post(&server.url("/")).json(&no_text).body("[]");
+        let request = Client::new().post(server.url("/")).json(&no_text).body("[]");
         assert_eq!(request.send().await.unwrap().text().await.unwrap(), "[]");
     });
     assert_eq!(server.connections(), 1);
@@ -83,7 +83,7 @@ fn what_is_not_the_json_that_is_wanted_is_an_error_with_a_place() {
         run(async {
             let client = Client::new();
             for _ in 0..2 {
-                let mut response = client.get(&server.url("/")).send().await.unwrap();
+                let mut response = client.get(server.url("/")).send().await.unwrap();
                 let error = error_of(response.json::<Vec<u32>>().await);
                 assert_eq!((error.kind(), error.phase()), (Kind::BadJson, Phase::Body));
                 assert_eq!(error.cause(), cause);
@@ -101,7 +101,7 @@ fn json_has_the_limit_of_bodies() {
         for (body, fits) in [(6, true), (5, false)] {
             let limits = Limits { body, ..Limits::default() };
             let client = Client::builder().limits(limits).build();
-            let mut response = client.get(&server.url("/")).send().await.unwrap();
+            let mut response = client.get(server.url("/")).send().await.unwrap();
             let read = response.json::<Vec<u32>>().await;
             assert_eq!(read.is_ok(), fits);
             assert!(fits || read.unwrap_err().kind() == Kind::BodyTooLarge);

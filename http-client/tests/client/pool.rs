@@ -62,10 +62,10 @@ fn a_waiter_that_gives_up_passes_its_place_on() {
     let server = Server::echoing();
     run(async {
         let client = one_at_a_time();
-        let held = client.get(&server.url("/held")).send().await.unwrap();
+        let held = client.get(server.url("/held")).send().await.unwrap();
         let url = server.url("/second");
         {
-            let mut first = pin!(client.get(&server.url("/first")).send());
+            let mut first = pin!(client.get(server.url("/first")).send());
             let mut second = pin!(get(&client, &url));
             poll_fn(|cx| {
                 assert!(
@@ -87,7 +87,7 @@ fn a_waiter_behind_one_that_gives_up_is_served() {
     let server = Server::echoing();
     run(async {
         let client = one_at_a_time();
-        let held = client.get(&server.url("/held")).send().await.unwrap();
+        let held = client.get(server.url("/held")).send().await.unwrap();
         let ask = |path: &'static str| {
             let (client, url) = (client.clone(), server.url(path));
             spawn(async move { get(&client, &url).await })
@@ -112,7 +112,7 @@ fn a_dropped_response_frees_its_place() {
     run(async {
         let client = one_at_a_time();
         for _ in 0..3 {
-            assert_eq!(client.get(&server.url("/")).send().await.unwrap().status(), 200);
+            assert_eq!(client.get(server.url("/")).send().await.unwrap().status(), 200);
         }
     });
     assert_eq!(server.connections(), 3);
@@ -123,8 +123,8 @@ fn a_response_without_a_body_takes_up_no_place() {
     let server = Server::answering("HTTP/1.1 204 No Content\r\n\r\n");
     run(async {
         let client = one_at_a_time();
-        let _first = client.get(&server.url("/")).send().await.unwrap();
-        let _second = client.get(&server.url("/")).send().await.unwrap();
+        let _first = client.get(server.url("/")).send().await.unwrap();
+        let _second = client.get(server.url("/")).send().await.unwrap();
     });
     assert_eq!(server.connections(), 1);
 }
@@ -258,7 +258,7 @@ fn a_waiter_for_a_host_that_gives_up_passes_its_place_on() {
     let server = Server::echoing();
     run(async {
         let client = Client::builder().connections_per_host(1).build();
-        let held = client.get(&server.url("/held")).send().await.unwrap();
+        let held = client.get(server.url("/held")).send().await.unwrap();
         let (gives_up, last) = (ask(&client, server.url("/up")), ask(&client, server.url("/last")));
         yield_now().await;
         // In this order: the place is given to the first in line, who will not come.
@@ -274,7 +274,7 @@ fn who_gives_up_waiting_for_the_total_leaves_its_host_to_the_next() {
     let (one, other) = (Server::echoing(), Server::echoing());
     run(async {
         let client = Client::builder().connections(1).connections_per_host(1).build();
-        let held = client.get(&one.url("/held")).send().await.unwrap();
+        let held = client.get(one.url("/held")).send().await.unwrap();
         let ask = |n: usize| ask(&client, other.url(&format!("/{n}")));
         let (gives_up, next, last) = (ask(0), ask(1), ask(2));
         yield_now().await;

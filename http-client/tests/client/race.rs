@@ -21,7 +21,7 @@ fn racing(races: usize, ends: impl Fn(&mut Peer) + Send + Sync + 'static) -> Ser
 
 async fn race(client: &Client, server: &Server, method: &str) -> Result<Response, Error> {
     get(client, &server.url("/first")).await.unwrap();
-    client.request(method, &server.url("/race")).body("body").send().await
+    client.request(method, server.url("/race")).body("body").send().await
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn leading(status: u16, to: impl Into<String>) -> Server {
 fn a_redirect_is_followed_on_the_same_connection() {
     let server = leading(302, "to?x#y");
     run(async {
-        let mut response = Client::new().get(&server.url("/from")).send().await.unwrap();
+        let mut response = Client::new().get(server.url("/from")).send().await.unwrap();
         assert_eq!(response.url().to_string(), server.url("/to?x"));
         assert_eq!(response.text().await.unwrap(), "/to?x");
     });
@@ -50,7 +50,7 @@ fn the_method_and_the_body_go_along_as_the_status_says() {
     ] {
         let server = leading(status, "/to");
         run(async {
-            let request = Client::new().request(method, &server.url("/from"));
+            let request = Client::new().request(method, server.url("/from"));
             let request = request.header("Content-Type", "text/plain").body("body");
             assert_eq!(request.send().await.unwrap().status(), 200);
         });
@@ -97,7 +97,7 @@ fn as_many_redirects_as_allowed_are_followed() {
         assert_eq!(get(&allowing(3), &server.url("/3")).await.unwrap(), "/0");
         assert_eq!(error_of(get(&allowing(3), &server.url("/4")).await).kind(), Kind::Redirect);
         // None at all: then the redirect itself is the answer.
-        let response = allowing(0).get(&server.url("/4")).send().await.unwrap();
+        let response = allowing(0).get(server.url("/4")).send().await.unwrap();
         assert_eq!((response.status(), response.headers().get("location")), (302, Some("/3")));
     });
 }
@@ -162,7 +162,7 @@ fn secrets_stay_with_their_origin_and_do_not_come_back() {
     *back.lock().unwrap() = between.url("/between");
     run(async {
         let client = Client::builder().header("Authorization", "Bearer s").build();
-        let request = client.get(&server.url("/same")).header("Cookie", "s").header("X", "y");
+        let request = client.get(server.url("/same")).header("Cookie", "s").header("X", "y");
         let response = request.header("Proxy-Authorization", "s").header("Host", "h.test").send();
         assert_eq!(response.await.unwrap().text().await.unwrap(), "/home");
     });

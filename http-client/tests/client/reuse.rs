@@ -15,7 +15,7 @@ fn connections_after(answer: &str) -> usize {
         let client = Client::new();
         for _ in 0..2 {
             // Between two requests, nothing that came with the answer is still on its way.
-            let mut response = client.get(&server.url("/")).send().await.unwrap();
+            let mut response = client.get(server.url("/")).send().await.unwrap();
             response.bytes().await.unwrap();
         }
     });
@@ -30,7 +30,7 @@ fn a_connection_serves_many_requests() {
         for path in ["/a", "/b", "/c"] {
             assert_eq!(get(&client, &server.url(path)).await.unwrap(), path);
         }
-        let response = client.head(&server.url("/d")).send().await;
+        let response = client.head(server.url("/d")).send().await;
         drop(response);
     });
     assert_eq!(server.connections(), 1);
@@ -97,9 +97,9 @@ fn a_response_that_is_dropped_unread_takes_its_connection_with_it() {
     });
     run(async {
         let client = one_at_a_time();
-        let unread = client.get(&server.url("/")).send().await.unwrap();
+        let unread = client.get(server.url("/")).send().await.unwrap();
         drop(unread);
-        let mut half = client.get(&server.url("/")).send().await.unwrap();
+        let mut half = client.get(server.url("/")).send().await.unwrap();
         assert!(half.chunk().await.unwrap().is_some());
         drop(half);
         until(|| server.marks() == 2).await;
@@ -114,7 +114,7 @@ fn a_response_read_to_its_last_byte_need_not_be_asked_for_more() {
     run(async {
         let client = Client::new();
         for _ in 0..2 {
-            let mut response = client.get(&server.url("/")).send().await.unwrap();
+            let mut response = client.get(server.url("/")).send().await.unwrap();
             let mut length = 0;
             while length < 2 {
                 length += response.chunk().await.unwrap().unwrap().len();
@@ -130,7 +130,7 @@ fn a_request_that_says_close_is_the_last_on_its_connection() {
     run(async {
         let client = Client::new();
         for _ in 0..2 {
-            let request = client.get(&server.url("/")).header("Connection", "close");
+            let request = client.get(server.url("/")).header("Connection", "close");
             assert_eq!(request.send().await.unwrap().text().await.unwrap(), "/");
         }
     });

@@ -30,8 +30,8 @@ fn no_error_tells_a_secret() {
     run(async {
         let client = Client::new();
         for request in [
-            client.get(&with_user(&deaf.url())),
-            client.get(&with_user(&garbage.url("/"))),
+            client.get(with_user(&deaf.url())),
+            client.get(with_user(&garbage.url("/"))),
             client.get("http://user:hush@h.test:99999/"),
             client.get("http://user:hu/hush@h.test/"),
             client.get("http://user:hush@nohost.invalid/"),

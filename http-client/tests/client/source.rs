@@ -53,10 +53,10 @@ fn a_source_is_sent_in_chunks_and_one_of_known_length_is_not() {
     run(async {
         let client = one_at_a_time();
         for body in [pieces(&["hel", "", "lo"]), pieces(&["hel", "lo"]).with_length(5)] {
-            let mut response = client.post(&server.url("/")).body(body).send().await.unwrap();
+            let mut response = client.post(server.url("/")).body(body).send().await.unwrap();
             assert_eq!(response.text().await.unwrap(), "ok");
         }
-        client.put(&server.url("/")).body(pieces(&[])).send().await.unwrap();
+        client.put(server.url("/")).body(pieces(&[])).send().await.unwrap();
     });
     let asked = server.asked();
     assert_eq!(asked[0].header("transfer-encoding"), Some("chunked"));
@@ -95,7 +95,7 @@ fn a_large_reader_arrives_whole_plain_and_over_tls() {
                     Some(length) => body.with_length(length),
                     None => body,
                 };
-                let sent = client.post(&server.url("/")).body(body).send().await;
+                let sent = client.post(server.url("/")).body(body).send().await;
                 assert!(sent.unwrap().bytes().await.unwrap() == data, "{length:?}");
                 making.await.unwrap().unwrap();
             }
@@ -119,7 +119,7 @@ fn what_is_there_is_sent_while_the_source_makes_the_rest() {
             maker.write_all(b"hello").await.unwrap();
             let body = Body::reader(reader);
             let client = authority.client(|builder| builder);
-            let sending = spawn(client.post(&server.url("/")).body(body).send());
+            let sending = spawn(client.post(server.url("/")).body(body).send());
             // The line end after a chunk goes with the next one.
             until(|| server.marks() == 1).await;
             sending.abort();
@@ -134,7 +134,7 @@ fn a_source_that_gives_less_or_more_than_it_said_is_an_error() {
     run(async {
         for (all, gave) in [(&["abc"][..], 3), (&["abc", "def"], 6), (&[], 0)] {
             let body = pieces(all).with_length(5);
-            let error = error_of(Client::new().post(&server.url("/")).body(body).send().await);
+            let error = error_of(Client::new().post(server.url("/")).body(body).send().await);
             assert_eq!(error.kind(), Kind::Body);
             let why = format!("the body was to have 5 bytes, and its source gave {gave}");
             assert_eq!(error.cause(), why);
@@ -142,7 +142,7 @@ fn a_source_that_gives_less_or_more_than_it_said_is_an_error() {
         // No more is asked than was said.
         let counted = Counted::default();
         let body = counted.endless(b"abc").with_length(6);
-        let request = Client::new().post(&server.url("/")).body(body);
+        let request = Client::new().post(server.url("/")).body(body);
         drop(request.timeout(Duration::from_millis(20)).send().await);
         assert_eq!(counted.asked.get(), 2);
     });
@@ -169,7 +169,7 @@ fn a_source_that_fails_breaks_the_request_off() {
                 }
             }
         });
-        let error = error_of(client.post(&server.url("/")).body(body).send().await);
+        let error = error_of(client.post(server.url("/")).body(body).send().await);
         assert_eq!(error.kind(), Kind::Body);
         assert_eq!(error.cause(), "the body's source failed: the disk is gone");
         assert!(std::error::Error::source(&error).is_some());
@@ -189,7 +189,7 @@ fn while_the_server_does_not_read_the_source_is_not_asked() {
     run(async {
         const PIECE: &[u8] = &[b'x'; 64 * 1024];
         let counted = Counted::default();
-        let request = Client::new().post(&server.url("/")).body(counted.endless(PIECE));
+        let request = Client::new().post(server.url("/")).body(counted.endless(PIECE));
         let sending = spawn(request.send());
         until(|| server.marks() == 1).await;
         let mut before = usize::MAX;
@@ -213,7 +213,7 @@ fn after_a_refusal_the_source_is_not_asked_any_more_and_dropped() {
     });
     run(async {
         let counted = Counted::default();
-        let request = Client::new().post(&server.url("/")).body(counted.endless(b"abc"));
+        let request = Client::new().post(server.url("/")).body(counted.endless(b"abc"));
         let mut response = request.send().await.unwrap();
         let asked = counted.asked.get();
         assert_eq!((response.status(), response.text().await.unwrap().as_str()), (413, "no"));
@@ -234,11 +234,11 @@ fn a_source_that_is_slow_is_no_server_that_is_silent() {
                 maker.write_all(b"x").await.unwrap();
             }
         });
-        let request = client.post(&server.url("/")).body(Body::reader(reader));
+        let request = client.post(server.url("/")).body(Body::reader(reader));
         assert_eq!(request.send().await.unwrap().text().await.unwrap(), "ok");
         // The whole request has a limit all the same.
         let forever = Body::pieces(pending);
-        let request = client.post(&server.url("/")).body(forever);
+        let request = client.post(server.url("/")).body(forever);
         let error = error_of(request.timeout(Duration::from_millis(100)).send().await);
         assert!(error.is_timeout(), "{error}");
     });
@@ -249,7 +249,7 @@ fn empty_pieces_without_end_leave_the_others_their_turn() {
     let server = Server::new(|peer| peer.wait_for_end());
     run(async {
         let counted = Counted::default();
-        let request = Client::new().post(&server.url("/")).body(counted.endless(b""));
+        let request = Client::new().post(server.url("/")).body(counted.endless(b""));
         let sending = spawn(request.send());
         while counted.asked.get() < 10 {
             yield_now().await;
@@ -274,14 +274,14 @@ fn a_body_that_is_on_its_way_cannot_be_sent_again() {
     });
     run(async {
         let client = one_at_a_time();
-        let post = |path| client.post(&server.url(path)).body(pieces(&["abc"])).send();
+        let post = |path| client.post(server.url(path)).body(pieces(&["abc"])).send();
         let error = error_of(post("/307").await);
         assert_eq!(error.kind(), Kind::Redirect);
         assert!(error.cause().contains("came from a source"), "{error}");
         assert_eq!(post("/303").await.unwrap().text().await.unwrap(), "ok");
         // Who wants to look at the redirect can.
         let client = Client::builder().limits(Limits { redirects: 0, ..Limits::default() }).build();
-        let request = client.post(&server.url("/307")).body(pieces(&["abc"]));
+        let request = client.post(server.url("/307")).body(pieces(&["abc"]));
         assert_eq!(request.send().await.unwrap().status(), 307);
     });
 }
@@ -299,7 +299,7 @@ fn a_lost_connection_is_tried_again_only_with_a_body_that_is_whole() {
     run(async {
         let client = one_at_a_time();
         get(&client, &server.url("/")).await.unwrap();
-        let error = error_of(client.put(&server.url("/")).body(pieces(&["abc"])).send().await);
+        let error = error_of(client.put(server.url("/")).body(pieces(&["abc"])).send().await);
         assert_eq!(error.kind(), Kind::Closed);
         assert!(
             error.cause().ends_with("came from a source, so it cannot be sent again"),

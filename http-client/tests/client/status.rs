@@ -29,12 +29,12 @@ fn a_failure_is_an_error_that_names_the_request_and_the_status() {
 fn whatever_else_the_status_is_the_response_goes_on() {
     let server = Server::answering("HTTP/1.1 304 Not Modified\r\n\r\n");
     run(async {
-        let response = Client::new().get(&server.url("/")).send().await.unwrap();
+        let response = Client::new().get(server.url("/")).send().await.unwrap();
         assert_eq!(response.error_for_status().unwrap().status(), 304);
     });
     let server = Server::answering("HTTP/1.1 299 Fine\r\nContent-Length: 4\r\n\r\nbody");
     run(async {
-        let response = Client::new().get(&server.url("/")).send().await.unwrap();
+        let response = Client::new().get(server.url("/")).send().await.unwrap();
         assert_eq!(response.error_for_status().unwrap().text().await.unwrap(), "body");
     });
 }
@@ -45,7 +45,7 @@ fn a_failure_whose_body_nobody_reads_is_not_in_the_way() {
     run(async {
         let client = one_at_a_time();
         for _ in 0..3 {
-            let response = client.get(&server.url("/")).send().await.unwrap();
+            let response = client.get(server.url("/")).send().await.unwrap();
             let error = error_of(response.error_for_status());
             assert_eq!(error.cause(), "500 Broken: the server failed: the request may be right");
         }

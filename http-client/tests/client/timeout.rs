@@ -104,7 +104,7 @@ fn a_connection_that_was_too_slow_is_closed_and_not_used_again() {
             let error = error_of(get(&client, &server.url("/slow")).await);
             assert_eq!(error.phase(), phase);
             until(|| server.marks() == 1).await;
-            let calm = client.get(&server.url("/calm")).timeout(Duration::MAX);
+            let calm = client.get(server.url("/calm")).timeout(Duration::MAX);
             assert_eq!(calm.send().await.unwrap().text().await.unwrap(), "/calm");
         });
         assert_eq!(server.connections(), 2);
@@ -140,7 +140,7 @@ fn a_server_that_stops_reading_is_too_slow() {
     });
     run(async {
         let client = client(|builder| builder.read_timeout(SHORT));
-        let request = client.post(&server.url("/")).body(vec![b'x'; 32 * MIB]);
+        let request = client.post(server.url("/")).body(vec![b'x'; 32 * MIB]);
         let error = error_of(request.send().await);
         assert_eq!((error.kind(), error.phase()), (Kind::Timeout, Phase::Send));
         assert_eq!(error.cause(), "time is up: nothing came or went for 250ms");
@@ -184,7 +184,7 @@ fn an_endless_answer_ends_with_the_time_for_everything() {
         let limits = Limits { interim: usize::MAX, ..Limits::default() };
         let client = client(|builder| builder.timeout(Duration::from_secs(1)).limits(limits));
         let all = async {
-            let mut response = client.get(&server.url("/")).send().await?;
+            let mut response = client.get(server.url("/")).send().await?;
             while response.chunk().await?.is_some() {}
             Ok(())
         };
@@ -198,7 +198,7 @@ fn waiting_for_a_connection_counts_as_well() {
     let server = Server::echoing();
     run(async {
         let client = client(|builder| builder.timeout(SHORT));
-        let held = client.get(&server.url("/held")).timeout(Duration::MAX).send().await.unwrap();
+        let held = client.get(server.url("/held")).timeout(Duration::MAX).send().await.unwrap();
         let error = error_of(get(&client, &server.url("/")).await);
         assert_eq!((error.kind(), error.phase()), (Kind::Timeout, Phase::Pool));
         assert_eq!({ held }.text().await.unwrap(), "/held");

@@ -100,7 +100,7 @@ fn an_idle_session_that_the_server_ended_or_spoke_on_is_not_used() {
             get(&client, &server.url("/1")).await.unwrap();
             news.after(|| server.cue()).await;
             // A POST is not repeated: so this is no retry.
-            let response = client.post(&server.url("/2")).send().await;
+            let response = client.post(server.url("/2")).send().await;
             assert_eq!(response.unwrap().text().await.unwrap(), "/2");
         });
         assert_eq!(server.connections(), 2);
@@ -140,7 +140,7 @@ fn large_bodies_go_both_ways() {
         for length in [0, 1, 16 * 1024, LARGE] {
             let mut body = b"0123456789".repeat(length / 10 + 1);
             body.truncate(length);
-            let request = client.post(&server.url("/")).body(body.clone());
+            let request = client.post(server.url("/")).body(body.clone());
             assert!(request.send().await.unwrap().bytes().await.unwrap() == body);
         }
     });
@@ -156,7 +156,7 @@ fn a_refusal_during_a_large_upload_is_heard_through_tls() {
         peer.close();
     });
     run(async {
-        let upload = client.post(&server.url("/")).body(vec![b'x'; 32 * 1024 * 1024]);
+        let upload = client.post(server.url("/")).body(vec![b'x'; 32 * 1024 * 1024]);
         let mut response = upload.send().await.unwrap();
         assert_eq!((response.status(), response.text().await.unwrap().as_str()), (413, "no"));
     });
@@ -189,7 +189,7 @@ fn a_redirect_out_of_tls_leaves_the_secrets_behind() {
             peer.say(format!("HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n"));
         }
     });
-    let request = client.get(&server.url("/")).bearer_auth("token").header("X", "y");
+    let request = client.get(server.url("/")).bearer_auth("token").header("X", "y");
     run(async { assert_eq!(request.send().await.unwrap().status(), 200) });
     assert_eq!(server.asked()[0].header("authorization"), Some("Bearer token"));
     assert_eq!(plain.asked()[0].header("authorization"), None);
@@ -207,7 +207,7 @@ fn a_response_may_be_dropped_after_its_runtime_has_stopped_or_gone() {
         });
         let runtime = runtime::Runtime::new().unwrap();
         // The upload has filled whatever the system buffers, so that the goodbye would have to wait.
-        let request = client.post(&server.url("/")).body(vec![b'x'; 32 * 1024 * 1024]);
+        let request = client.post(server.url("/")).body(vec![b'x'; 32 * 1024 * 1024]);
         let mut response = runtime.block_on(request.send()).unwrap();
         runtime.block_on(async { assert_eq!(response.chunk().await.unwrap().unwrap(), b"he") });
         if gone {

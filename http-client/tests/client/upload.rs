@@ -24,7 +24,7 @@ fn a_large_body_arrives_whole() {
             let mut body = b"0123456789".repeat(length / 10 + 1);
             body.truncate(length);
             let mut response =
-                client.post(&server.url("/")).body(body.clone()).send().await.unwrap();
+                client.post(server.url("/")).body(body.clone()).send().await.unwrap();
             assert!(response.bytes().await.unwrap() == body, "{length}");
         }
     });
@@ -46,7 +46,7 @@ fn is_refused(says: &'static str, ends: fn(&mut Peer)) {
         let client = one_at_a_time();
         // The second time on a connection that was used before.
         for _ in 0..2 {
-            let upload = client.post(&server.url("/large")).body(vec![b'x'; LARGE]).send().await;
+            let upload = client.post(server.url("/large")).body(vec![b'x'; LARGE]).send().await;
             let mut response = upload.unwrap();
             assert_eq!((response.status(), response.text().await.unwrap().as_str()), (413, "no"));
             assert_eq!(get(&client, &server.url("/small")).await.unwrap(), "/small");
@@ -80,7 +80,7 @@ fn a_connection_whose_request_was_answered_too_early_is_not_used_again() {
     });
     run(async {
         let client = one_at_a_time();
-        let upload = client.post(&server.url("/1")).body(vec![b'x'; LARGE]).send().await;
+        let upload = client.post(server.url("/1")).body(vec![b'x'; LARGE]).send().await;
         assert_eq!(upload.unwrap().text().await.unwrap(), "/1");
         assert_eq!(get(&client, &server.url("/2")).await.unwrap(), "/2");
     });
@@ -106,7 +106,7 @@ fn a_server_may_answer_with_what_it_is_being_told() {
     run(async {
         let client = Client::new();
         for _ in 0..2 {
-            let request = client.post(&server.url("/")).body(vec![b'x'; LARGE]).send();
+            let request = client.post(server.url("/")).body(vec![b'x'; LARGE]).send();
             let (mut response, mut length) = (request.await.unwrap(), 0);
             while let Some(piece) = response.chunk().await.unwrap() {
                 length += piece.len();
@@ -125,7 +125,7 @@ fn a_server_that_leaves_in_the_middle_is_an_error() {
             ends(peer);
         });
         run(async {
-            let upload = Client::new().post(&server.url("/")).body(vec![b'x'; LARGE]).send().await;
+            let upload = Client::new().post(server.url("/")).body(vec![b'x'; LARGE]).send().await;
             let error = error_of(upload);
             assert!(matches!(error.kind(), Kind::Io | Kind::Closed), "{error}");
             assert_eq!(error.phase(), Phase::Send);
@@ -141,7 +141,7 @@ fn a_server_that_only_listens_any_more_is_an_error_at_once() {
         peer.wait_for_cue();
     });
     run(async {
-        let upload = Client::new().post(&server.url("/")).body(vec![b'x'; LARGE]).send().await;
+        let upload = Client::new().post(server.url("/")).body(vec![b'x'; LARGE]).send().await;
         assert_eq!(error_of(upload).kind(), Kind::Closed);
     });
 }

@@ -29,7 +29,7 @@ fn message(case: &Value) -> Result<Message, Fault> {
     let fields = case["request_headers"].as_array().into_iter().flatten();
     let headers = fields.map(|field| (text(&field[0]), text(&field[1]))).collect();
     let body = case["request_body"].as_str().map(Body::from);
-    Ok(Message { method: method(case).into(), url, headers, body })
+    Ok(Message { method: method(case).to_string().into(), url, headers, body })
 }
 
 /// The lines of a message's head.
