@@ -36,7 +36,7 @@
 //! # The map
 //!
 //! ```text
-//!  what programs use       Client   RequestBuilder, Body   Response      (json, cookies)
+//!  what programs use       Client   RequestBuilder, Body   Response      (json, compression, cookies)
 //!                              \         |            /
 //!  from request to head         \     sending       /      progress, patience, session
 //!                                \       |         /
@@ -53,6 +53,8 @@
 mod body;
 mod builder;
 mod client;
+#[cfg(any(feature = "gzip", feature = "deflate", feature = "brotli"))]
+mod compression;
 mod connection;
 #[cfg(feature = "cookies")]
 mod cookies;
