@@ -117,6 +117,10 @@ impl Connection {
     ) -> Result<T, Fault> {
         let done = while_it_moves(self.patience, |cx| {
             let polled = poll(self, cx);
+            if polled.is_pending() {
+                // The socket is polled by hand, and would not say it.
+                runtime::waits_for(self.wants());
+            }
             // A program that takes its time with the body is not a server that has fallen silent.
             (polled, self.transport.has_moved() || self.outgoing.waits_for_its_source())
         })
@@ -125,6 +129,17 @@ impl Connection {
             self.ends(Ending::Failed(fault.cause.clone()));
         }
         done
+    }
+
+    /// What it is waiting for, as far as anybody can tell from here.
+    fn wants(&self) -> &'static str {
+        if self.outgoing.waits_for_its_source() {
+            "request body's source"
+        } else if !self.reader.has_head() {
+            if self.outgoing.is_sent() { "response head" } else { "request to be taken" }
+        } else {
+            "response body"
+        }
     }
 
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Fault>> {

@@ -80,7 +80,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream<S> {
     }
 
     async fn shake_hands(mut self) -> Result<TlsStream<S>, Fault> {
-        poll_fn(|cx| self.poll_handshake(cx)).await?;
+        poll_fn(|cx| {
+            let polled = self.poll_handshake(cx);
+            if polled.is_pending() {
+                runtime::waits_for("tls handshake");
+            }
+            polled
+        })
+        .await?;
         Ok(self)
     }
 

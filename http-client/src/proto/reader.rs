@@ -102,6 +102,11 @@ impl Reader {
         self.finder.look_now();
     }
 
+    /// Whether the head that counts has come.
+    pub(crate) fn has_head(&self) -> bool {
+        self.decoder.is_some()
+    }
+
     /// Whether bytes have come that were not used yet.
     pub(crate) fn has_more(&self) -> bool {
         !self.unused.is_empty()

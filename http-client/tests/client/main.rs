@@ -34,3 +34,4 @@ mod tls;
 #[cfg(unix)]
 mod unix;
 mod upload;
+mod wait;
