@@ -35,7 +35,7 @@ impl Choices {
     }
 
     pub fn method(self) -> &'static str {
-        ["GET", "HEAD", "POST", "GET"][usize::from(self.choice >> 1 & 3)]
+        ["GET", "HEAD", "POST", "CONNECT"][usize::from(self.choice >> 1 & 3)]
     }
 
     /// Whether the connection ends after the response, and if so, whether cleanly.

@@ -5,7 +5,7 @@
 use crate::body::Body;
 use crate::error::{Fault, Kind};
 use crate::limits::Limits;
-use crate::proto::encode::Message;
+use crate::proto::encode::{Message, connect_head};
 use crate::proto::fields::Headers;
 use crate::proto::head::{Finder, Head};
 use crate::proto::reader::{Next, Reader};
@@ -137,23 +137,28 @@ impl Responses {
 }
 
 /// A request, as a program asks for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Request {
     pub method: String,
     pub url: Url,
     pub fields: Vec<(String, String)>,
-    pub body: Option<Vec<u8>>,
+    pub body: Option<Body>,
 }
 
 impl Request {
     fn message(&self) -> Message {
         let Request { method, url, fields, body } = self.clone();
-        Message { method: method.into(), url, headers: fields, body: body.map(Body::from) }
+        Message { method: method.into(), url, headers: fields, body }
     }
 
     /// The bytes before the body.
     pub fn head(&self) -> Result<Vec<u8>, Kind> {
         self.message().head().map_err(|fault| fault.kind)
+    }
+
+    /// The same for a proxy that wants to know who asks.
+    pub fn head_for_proxy(&self, authorization: &str) -> Result<Vec<u8>, Kind> {
+        self.message().head_for_proxy(Some(authorization)).map_err(|fault| fault.kind)
     }
 
     /// What is asked after a response with this status and place.
@@ -166,14 +171,19 @@ impl Request {
         let next = redirect::follow(&self.message(), &head).map_err(|fault| fault.kind)?;
         Ok(next.map(|next| {
             let Message { method, url, headers, body } = next;
-            Request {
-                method: method.into(),
-                url,
-                fields: headers,
-                body: body.and_then(|body| body.bytes().map(Into::into)),
-            }
+            Request { method: method.into(), url, fields: headers, body }
         }))
     }
+}
+
+/// How long a body is, if that is known.
+pub fn length(body: &Body) -> Option<u64> {
+    body.length()
+}
+
+/// What a proxy is asked for a tunnel to a URL's host.
+pub fn tunnel(url: &Url, authorization: &str) -> Vec<u8> {
+    connect_head(url, Some(authorization))
 }
 
 /// What a reference means on a page.

@@ -28,7 +28,7 @@ fuzz_target!(|input: &[u8]| {
         assert!((200..=999).contains(&answer.status), "interim responses are not the answer");
         assert!(answer.fields.len() <= limits.headers);
         answer.fields.iter().for_each(|(name, value)| assert_sane(name, value));
-        if method == "HEAD" || matches!(answer.status, 204 | 304) {
+        if has_no_body(method, answer) {
             assert!(whole.body.is_empty(), "no body is possible");
             assert!(matches!(whole.end, End::Over { .. }), "it is over with its head");
         }
@@ -68,13 +68,22 @@ fuzz_target!(|input: &[u8]| {
     }
 });
 
+/// Whether no body is possible, whatever the fields say (RFC 9112, 6.3, items 1 and 2).
+fn has_no_body(method: &str, answer: &Answer) -> bool {
+    match answer.status {
+        204 | 304 => true,
+        200..=299 => matches!(method, "HEAD" | "CONNECT"),
+        _ => method == "HEAD",
+    }
+}
+
 /// How long the body is, if the head says it in the plainest way.
 fn length(method: &str, answer: &Answer) -> Option<usize> {
     let named = |name: &str| {
         let same = |field: &&(String, Vec<u8>)| field.0.eq_ignore_ascii_case(name);
         answer.fields.iter().filter(same).collect::<Vec<_>>()
     };
-    if method == "HEAD" || matches!(answer.status, 204 | 304) {
+    if has_no_body(method, answer) {
         return None;
     }
     let [(_, length)] = named("content-length")[..] else { return None };

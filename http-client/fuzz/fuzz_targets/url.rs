@@ -1,12 +1,16 @@
 //! A URL is the same after it was printed, and a redirect takes no secret elsewhere. What is sent is one request.
 #![no_main]
 
-use http_client::Url;
-use http_client::fuzzing::{Request, authority, credentials, is_same_origin, join, shown, target};
+use http_client::fuzzing::{
+    Request, authority, credentials, is_same_origin, join, length, shown, target, tunnel,
+};
+use http_client::{Body, Url};
 use libfuzzer_sys::fuzz_target;
 
 const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "DELETE", "get"];
 const STATUSES: [u16; 8] = [301, 302, 303, 307, 308, 300, 304, 305];
+const CONNECT_FIELDS: [&str; 3] = ["host", "user-agent", "proxy-authorization"];
+const WHO: &str = "Basic eDp5";
 const SECRETS: [&str; 4] = ["authorization", "cookie", "cookie2", "proxy-authorization"];
 
 // The first line is a URL, the second a reference. The lines after them are fields of a request, name and value. In
@@ -42,7 +46,10 @@ fuzz_target!(|input: &[u8]| {
         method: method.into(),
         url: url.clone(),
         fields: fields.collect(),
-        body: (choice & 8 != 0).then(|| b"body".to_vec()),
+        body: (choice & 8 != 0).then(|| match choice & 128 {
+            0 => "body".into(),
+            _ => Body::pieces(|| async { Ok(None) }),
+        }),
     };
     check_head(&request);
     let status = STATUSES[usize::from(choice >> 4 & 7)];
@@ -84,32 +91,53 @@ fn check_follow(request: &Request, next: &Request, status: u16) {
     };
     assert_eq!(next.method, method, "{status}");
     if next.method == request.method && !(status == 303 && method == "GET") {
-        assert_eq!(next.body, request.body);
+        let length = |request: &Request| request.body.as_ref().map(length);
+        assert_eq!(length(next), length(request));
     } else {
         assert!(next.body.is_none() && !names("content-type") && !names("content-length"));
     }
     assert!(next.fields.iter().all(|field| request.fields.contains(field)), "nothing is added");
 }
 
-/// What is sent can be read as one request and in no other way.
+/// What is sent can be read as one request and in no other way, by the server and by a proxy.
 fn check_head(request: &Request) {
-    let Ok(head) = request.head() else { return };
-    let head = String::from_utf8(head).expect("fields are text");
+    let tunnel = fields("CONNECT", None, &tunnel(&request.url, WHO));
+    assert_eq!(tunnel.iter().map(|field| &*field.0).collect::<Vec<_>>(), CONNECT_FIELDS);
+    let (Ok(direct), Ok(proxied)) = (request.head(), request.head_for_proxy(WHO)) else {
+        assert!(request.head().is_err() && request.head_for_proxy(WHO).is_err(), "both or none");
+        return;
+    };
+    let direct = fields(&request.method, Some(target(&request.url)), &direct);
+    let mut proxied = fields(&request.method, Some(&request.url.to_string()), &proxied);
+    let count = |name| direct.iter().filter(|field| field.0 == name).count();
+    assert_eq!(count("host"), 1, "the server knows which site is meant");
+    assert!(count("authorization") <= 1 || credentials(&request.url).is_none());
+    // The end of a body is told in one way; there may be a Content-Length of 0 without a body.
+    let (lengths, codings) = (count("content-length"), count("transfer-encoding"));
+    let has_body = request.body.is_some();
+    assert!(if has_body { lengths + codings == 1 } else { lengths <= 1 && codings == 0 });
+    // The proxy hears who asks, and nothing else is different; the server does not hear it.
+    if count("proxy-authorization") == 0 {
+        let heard = proxied.iter().position(|field| field.0 == "proxy-authorization");
+        assert_eq!(proxied.remove(heard.expect("it is told")).1, WHO);
+    }
+    assert_eq!(direct, proxied);
+}
+
+/// The fields of a head, which is to be one of a request with this method and target; names in lower case.
+fn fields(method: &str, target: Option<&str>, head: &[u8]) -> Vec<(String, String)> {
+    let head = str::from_utf8(head).expect("fields are text");
     let lines = head.strip_suffix("\r\n\r\n").expect("it ends with an empty line");
     let mut lines = lines.split("\r\n");
-    let first = format!("{} {} HTTP/1.1", request.method, target(&request.url));
-    assert_eq!(lines.next(), Some(&*first));
-    let (mut hosts, mut lengths) = (0, 0);
-    for line in lines {
+    let first: Vec<&str> = lines.next().unwrap_or_default().split(' ').collect();
+    assert_eq!((first.len(), first[0], first[2]), (3, method, "HTTP/1.1"));
+    assert!(target.is_none_or(|target| first[1] == target));
+    let field = |line: &str| {
         let is_control = |byte: u8| byte != b'\t' && (byte < b' ' || byte == 0x7f);
         assert!(!line.bytes().any(is_control), "{line:?}");
-        let (name, _) = line.split_once(": ").expect("each line is a field");
-        let name = name.to_ascii_lowercase();
-        http_client_fuzz::assert_sane(&name, b"");
-        hosts += usize::from(name == "host");
-        lengths += usize::from(name == "content-length");
-        assert_ne!(name, "transfer-encoding");
-    }
-    assert_eq!(hosts, 1, "the server knows which site is meant");
-    assert!(lengths <= 1 && lengths >= usize::from(request.body.is_some()));
+        let (name, value) = line.split_once(": ").expect("each line is a field");
+        http_client_fuzz::assert_sane(name, b"");
+        (name.to_ascii_lowercase(), value.to_string())
+    };
+    lines.map(field).collect()
 }
