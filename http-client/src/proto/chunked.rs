@@ -166,6 +166,10 @@ impl Chunked {
                     }
                     return Ok(State::Trailer { line_start: true, cr: false });
                 }
+                if byte == b'\n' {
+                    // Were it a line end, the next line could be taken for the empty one by somebody else.
+                    return Err(bad("a line of the trailer does not end with CR LF"));
+                }
                 Ok(State::Trailer { line_start: line_start && byte == b'\r', cr: byte == b'\r' })
             }
             State::Data(_) | State::Done => Ok(self.state),
@@ -251,6 +255,13 @@ mod tests {
                 (&*data, trailers.get("t"), trailers.len()),
                 (&b"hello, world"[..], Some("v"), 2)
             );
+        }
+    }
+
+    #[test]
+    fn a_line_of_the_trailer_ends_with_cr_and_lf() {
+        for wrong in ["0\r\n\n", "0\r\nT: v\n\r\n", "0\r\nT: v\nU: w\r\n\r\n", "0\r\nT: v\r\r\n"] {
+            assert!(decode(wrong.as_bytes(), 1).is_err(), "{wrong:?}");
         }
     }
 
