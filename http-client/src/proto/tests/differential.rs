@@ -68,9 +68,12 @@ const REFUSED: [(&str, &str); 7] = [
     ("chunked takes no parameters", "Parameters of chunked"),
     ("chunked more than once", "Chunked twice"),
     ("a chunk's extension has a control character", "Control characters in chunk extensions"),
+    ("a line of the trailer does not end with CR LF", "Line ends in trailers"),
     ("the head of the response is longer", "Long heads"),
-    ("this is not an HTTP/1 response", "A status below 100, as soon as it is there"),
 ];
+
+const FAULTS_OF_A_HEAD: [&str; 2] =
+    ["this is not an HTTP/1 response", "a header field of the response is malformed"];
 
 /// The class of a difference: a heading in `differences.md`.
 fn class(case: &Case, ours: &Outcome, theirs: &Outcome) -> Option<&'static str> {
@@ -80,7 +83,16 @@ fn class(case: &Case, ours: &Outcome, theirs: &Outcome) -> Option<&'static str> 
             return Some(class);
         }
     }
+    let in_the_head = |cause: &str| FAULTS_OF_A_HEAD.iter().any(|why| cause.contains(why));
+    if matches!((ours, theirs), (Outcome::Failed(cause), Outcome::Waits) if in_the_head(cause)) {
+        return Some("Faults in a head that is not whole yet");
+    }
     let head = head(case);
+    let connection =
+        head.iter().flat_map(|head| head.headers.get_all("connection")).collect::<Vec<_>>();
+    if !connection.concat().is_ascii() && without_reuse(ours) == without_reuse(theirs) {
+        return Some("Bytes beyond ASCII in Connection");
+    }
     let coding = head.as_ref().and_then(|head| head.headers.get_all("transfer-encoding").last());
     if coding.is_some_and(|coding| coding.ends_with(b",")) {
         return Some("Empty members of Transfer-Encoding");
@@ -98,6 +110,14 @@ fn head(case: &Case) -> Option<Head> {
             _ => return Some(head),
         }
     }
+}
+
+fn without_reuse(outcome: &Outcome) -> Outcome {
+    let mut outcome = unfolded(outcome);
+    if let Outcome::Over(seen) = &mut outcome {
+        seen.reusable = false;
+    }
+    outcome
 }
 
 /// With one space wherever the values of fields have several.

@@ -103,7 +103,7 @@ fn field(rng: &mut Rng) -> String {
 }
 
 fn connection(rng: &mut Rng) -> Vec<String> {
-    let choices: [&[&str]; 8] = [
+    let choices: [&[&str]; 9] = [
         &[],
         &[],
         &[],
@@ -112,6 +112,7 @@ fn connection(rng: &mut Rng) -> Vec<String> {
         &["connection: Keep-Alive, CLOSE"],
         &["Connection: close", "Connection: keep-alive"],
         &["Connection: upgrade", "Upgrade: h2c"],
+        &["Connection: \u{e9}, close"],
     ];
     pick(rng, &choices).iter().map(|line| line.to_string()).collect()
 }
@@ -192,7 +193,16 @@ fn chunked(rng: &mut Rng, body: &[u8]) -> Vec<u8> {
     }
     size_line(rng, 0, &mut sent);
     if one_in(rng, 3) {
-        let odd = ["T: v", "T: v", "T:", "T: a\r\nu: b", "T : v", "Content-Length: 5", "no colon"];
+        let odd = [
+            "T: v",
+            "T: v",
+            "T:",
+            "T: a\r\nu: b",
+            "T: a\nu: b",
+            "T : v",
+            "Content-Length: 5",
+            "no colon",
+        ];
         sent.extend_from_slice(pick(rng, &odd).as_bytes());
         sent.extend_from_slice(b"\r\n");
     }
