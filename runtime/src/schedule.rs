@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::mem;
 use std::rc::Rc;
 
-use crate::observe::{Actor, Event, TaskId, WaitPoint, WakeEffect};
+use crate::observe::{Event, TaskId, WaitPoint, WakeEffect};
 use crate::roster::{Roster, Waits};
 use crate::ticket::{Generation, ROOT, Ticket};
 use crate::trace::Trace;
@@ -24,7 +24,9 @@ pub(crate) struct Schedule {
     ready: RefCell<VecDeque<Ticket>>,
     root: Cell<Root>,
     allowance: Cell<u32>,
-    waits: Cell<Waits>,
+    /// What the running task waits for, as far as it has said; in two parts, of which most polls touch only the first.
+    first_wait: Cell<Option<WaitPoint>>,
+    more_waits: Cell<u32>,
     /// Whether anybody is told; here again, because it is looked at in each wake.
     watched: bool,
     pub(crate) trace: Rc<Trace>,
@@ -35,8 +37,10 @@ pub(crate) struct Schedule {
 pub(crate) struct Root {
     /// Of the `block_on` that runs now or ran last: a ticket of an earlier one is stale.
     generation: Generation,
-    pub(crate) running: bool,
+    pub(crate) alive: bool,
     pub(crate) queued: bool,
+    /// It is being polled right now.
+    pub(crate) running: bool,
     pub(crate) waits: Waits,
 }
 
@@ -69,12 +73,14 @@ impl Schedule {
             ready: RefCell::default(),
             root: Cell::new(Root {
                 generation: last_root,
-                running: false,
+                alive: false,
                 queued: false,
+                running: false,
                 waits: Waits::default(),
             }),
             allowance: Cell::new(ALLOWANCE),
-            waits: Cell::default(),
+            first_wait: Cell::default(),
+            more_waits: Cell::default(),
             watched: trace.is_on(),
             trace,
         }
@@ -165,7 +171,8 @@ impl Schedule {
     /// A `block_on` begins: makes its root future's ticket, and queues it.
     pub(crate) fn begin_root(&self) -> Ticket {
         let generation = self.root.get().generation.next();
-        self.root.set(Root { generation, running: true, queued: true, waits: Waits::default() });
+        let waits = Waits::default();
+        self.root.set(Root { generation, alive: true, queued: true, running: false, waits });
         let ticket = Ticket::new(self.seat, generation, ROOT);
         self.push(ticket);
         ticket
@@ -173,34 +180,30 @@ impl Schedule {
 
     /// It ends: its tickets are stale from here on.
     pub(crate) fn end_root(&self, ticket: Ticket) {
-        self.root.set(Root { running: false, queued: false, ..self.root.get() });
+        let root = self.root.get();
+        self.root.set(Root { alive: false, queued: false, running: false, ..root });
         self.ready.borrow_mut().retain(|queued| *queued != ticket);
     }
 
     /// The root future's turn has come: a wake from here on means one more poll.
     pub(crate) fn begin_root_poll(&self) {
-        self.root.set(Root { queued: false, ..self.root.get() });
+        self.root.set(Root { queued: false, running: true, ..self.root.get() });
     }
 
     pub(crate) fn end_root_poll(&self, waits: Waits) {
-        self.root.set(Root { waits, ..self.root.get() });
+        self.root.set(Root { waits, running: false, ..self.root.get() });
     }
 
     fn wake_root(&self, generation: Generation) -> WakeEffect {
         let mut root = self.root.get();
-        if !root.running || root.generation != generation {
+        if !root.alive || root.generation != generation {
             WakeEffect::Stale
         } else if mem::replace(&mut root.queued, true) {
             WakeEffect::AlreadyQueued
         } else {
             self.root.set(root);
-            if self.is_root_running() { WakeEffect::QueuedWhileRunning } else { WakeEffect::Queued }
+            if root.running { WakeEffect::QueuedWhileRunning } else { WakeEffect::Queued }
         }
-    }
-
-    /// Whether it is being polled right now.
-    pub(crate) fn is_root_running(&self) -> bool {
-        self.trace.actor() == Actor::Task(TaskId::ROOT)
     }
 
     pub(crate) fn last_root(&self) -> Generation {
@@ -213,17 +216,13 @@ impl Schedule {
     /// A poll begins: a full allowance, and nothing waited for.
     pub(crate) fn begin_poll(&self) {
         self.allowance.set(ALLOWANCE);
-        self.waits.set(Waits::default());
+        self.first_wait.set(None);
+        self.more_waits.set(0);
     }
 
-    /// What the running task has said up to now that it waits for.
-    pub(crate) fn waits_so_far(&self) -> Waits {
-        self.waits.get()
-    }
-
-    /// What the poll that has just ended waits for.
-    pub(crate) fn end_poll(&self) -> Waits {
-        self.waits.take()
+    /// What the running task, or the one that has just been polled, has said that it waits for.
+    pub(crate) fn said_waits(&self) -> Waits {
+        Waits { first: self.first_wait.get(), more: self.more_waits.get() }
     }
 
     /// Takes one unit of the running task's allowance, if there is one.
@@ -240,11 +239,9 @@ impl Schedule {
 
     /// The running task waits for this; if it waits for several things, the first is kept and the rest are counted.
     pub(crate) fn waits(&self, point: WaitPoint) {
-        let mut waits = self.waits.get();
-        match waits.first {
-            None => waits.first = Some(point),
-            Some(_) => waits.more += 1,
+        match self.first_wait.get() {
+            None => self.first_wait.set(Some(point)),
+            Some(_) => self.more_waits.set(self.more_waits.get() + 1),
         }
-        self.waits.set(waits);
     }
 }
