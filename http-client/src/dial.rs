@@ -55,7 +55,10 @@ impl Dialer {
         }
         phase(Phase::Handshake);
         let stream = Box::new(TlsStream::connect(wire, url.host(), trust).await?);
-        runtime::note("tls", || format!("session with {} is up", url.host()));
+        runtime::note("tls", || {
+            let how = if stream.is_resumed() { "resumed" } else { "up" };
+            format!("session with {} is {how}", url.host())
+        });
         Ok(Transport::Tls(stream))
     }
 

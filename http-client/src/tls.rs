@@ -5,16 +5,17 @@
 
 mod config;
 mod words;
+mod writer;
 
 use std::fmt;
 use std::future::poll_fn;
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Write as _};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use runtime::io::{AsyncRead, AsyncWrite};
 use rustls::pki_types::ServerName;
-use rustls::{ClientConnection, Connection, ServerConnection};
+use rustls::{ClientConnection, Connection, HandshakeKind, ServerConnection};
 
 use crate::error::{Fault, Kind};
 
@@ -23,6 +24,7 @@ pub(crate) use config::Trust;
 /// For a configuration of one's own: [`ClientBuilder::tls_config`](crate::ClientBuilder::tls_config).
 pub use rustls;
 use words::fault;
+use writer::{Blocking, Direct};
 
 /// A TLS connection over `S`.
 pub struct TlsStream<S> {
@@ -68,6 +70,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream<S> {
     pub async fn accept(stream: S, identity: &Identity) -> io::Result<TlsStream<S>> {
         let session = ServerConnection::new(identity.config.clone()).map_err(io::Error::other)?;
         TlsStream::new(stream, session.into()).shake_hands().await.map_err(Fault::into_io)
+    }
+
+    /// Whether the two knew each other from an earlier session, and needed no certificates.
+    pub(crate) fn is_resumed(&self) -> bool {
+        self.session.handshake_kind() == Some(HandshakeKind::Resumed)
     }
 
     /// What is under it.
@@ -261,44 +268,5 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for TlsStream<S> {
 impl<S> fmt::Debug for TlsStream<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TlsStream").finish_non_exhaustive()
-    }
-}
-
-/// A stream as rustls wants to write to it: one that says `WouldBlock`.
-struct Blocking<'a, 'b, S> {
-    stream: &'a mut S,
-    cx: &'a mut Context<'b>,
-}
-
-impl<S: AsyncWrite + Unpin> Write for Blocking<'_, '_, S> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match Pin::new(&mut *self.stream).poll_write(self.cx, bytes) {
-            Poll::Ready(written) => written,
-            Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
-        }
-    }
-
-    fn write_vectored(&mut self, bytes: &[io::IoSlice<'_>]) -> io::Result<usize> {
-        match Pin::new(&mut *self.stream).poll_write_vectored(self.cx, bytes) {
-            Poll::Ready(written) => written,
-            Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// A call that takes bytes, as rustls wants to write to it.
-struct Direct<F>(F);
-
-impl<F: FnMut(&[u8]) -> io::Result<usize>> Write for Direct<F> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        (self.0)(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

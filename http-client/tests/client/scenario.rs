@@ -9,7 +9,7 @@ use rustls::{HandshakeKind, ServerConfig};
 
 use crate::certificate::{Authority, Validity, self_signed};
 use crate::peer::Peer;
-use crate::run::{error_of, get, run};
+use crate::run::{Notes, error_of, get, run};
 use crate::server::{Server, echo};
 
 fn tls(config: ServerConfig) -> Server {
@@ -192,7 +192,7 @@ fn a_session_is_resumed_on_the_next_connection_of_the_same_client() {
         });
         let client = || authority.client(|builder| builder.resolve("h.test", server.address()));
         let ask = async |client: &Client| get(client, "https://h.test/").await.unwrap();
-        run(async {
+        let notes = Notes::of(async {
             let one = client();
             for _ in 0..3 {
                 ask(&one).await;
@@ -202,5 +202,8 @@ fn a_session_is_resumed_on_the_next_connection_of_the_same_client() {
         let kinds: Vec<_> = seen.try_iter().flatten().collect();
         let (full, resumed) = (HandshakeKind::Full, HandshakeKind::Resumed);
         assert_eq!(kinds, [full, resumed, resumed, full], "{version:?}");
+        let notes = notes.about("tls");
+        let hows = notes.iter().filter_map(|note| note.strip_prefix("session with h.test is "));
+        assert_eq!(hows.collect::<Vec<_>>(), ["up", "resumed", "resumed", "up"]);
     }
 }
