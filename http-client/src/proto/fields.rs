@@ -31,6 +31,14 @@ struct Line {
     value: Range<usize>,
 }
 
+impl Line {
+    /// Whether this is its name; most others are of another length.
+    fn is_named(&self, name: &str, text: &[u8]) -> bool {
+        self.name.len() == name.len()
+            && text[self.name.clone()].eq_ignore_ascii_case(name.as_bytes())
+    }
+}
+
 impl Headers {
     /// The value of the first line with this name, if it is text.
     pub fn get(&self, name: &str) -> Option<&str> {
@@ -44,7 +52,7 @@ impl Headers {
     ) -> impl Iterator<Item = &'h [u8]> + use<'h, 'n> {
         self.lines
             .iter()
-            .filter(|line| self.text[line.name.clone()].eq_ignore_ascii_case(name.as_bytes()))
+            .filter(|line| line.is_named(name, &self.text))
             .map(|line| &self.text[line.value.clone()])
     }
 
@@ -75,7 +83,7 @@ impl Headers {
     /// Forgets all lines with this name.
     pub(crate) fn remove(&mut self, name: &str) {
         let Headers { text, lines } = self;
-        lines.retain(|line| !text[line.name.clone()].eq_ignore_ascii_case(name.as_bytes()));
+        lines.retain(|line| !line.is_named(name, text));
     }
 
     /// Copies what the parser has found in `bytes`, all in one piece. A value that was folded over several lines becomes one
