@@ -60,7 +60,7 @@ impl Options {
     /// If the proxy is none.
     pub fn apply(&self, mut builder: ClientBuilder) -> Result<ClientBuilder, Stop> {
         if let Some(proxy) = &self.proxy {
-            builder = builder.proxy(proxy).map_err(|error| Stop::Usage(error.to_string()))?;
+            builder = builder.proxy(proxy).map_err(|error| Stop::Usage(error.cause().into()))?;
         }
         for Known { host, address } in &self.resolve {
             builder = builder.resolve(host, *address);
