@@ -14,7 +14,7 @@ use crate::stop::Stop;
 #[derive(Args, Clone, Debug, Default)]
 #[group(id = "way")]
 pub struct Options {
-    /// Ask this proxy, http://[USER:PASSWORD@]HOST:PORT.
+    /// Ask this proxy, http://HOST:PORT or http://USER:PASSWORD@HOST:PORT.
     #[arg(short = 'x', long, value_name = "URL")]
     pub proxy: Option<String>,
 

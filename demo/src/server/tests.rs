@@ -33,7 +33,7 @@ fn the_client_gets_what_it_asks_for() {
     run(async {
         let client = Client::new();
         let get = async |path: &str| {
-            let mut response = client.get(&format!("{}{path}", server.url())).send().await.unwrap();
+            let mut response = client.get(format!("{}{path}", server.url())).send().await.unwrap();
             (response.status(), response.url().to_string(), response.bytes().await.unwrap())
         };
         let (status, url, _) = get("/redirect/3").await;
@@ -46,10 +46,10 @@ fn the_client_gets_what_it_asks_for() {
         assert_eq!(get("/nothing").await.0, 404);
 
         let with_user = server.url().replace("://", "://user:secret@");
-        let authenticated = client.get(&format!("{with_user}/basic-auth/user/secret"));
+        let authenticated = client.get(format!("{with_user}/basic-auth/user/secret"));
         assert_eq!(authenticated.send().await.unwrap().status(), 200);
 
-        let post = client.post(&format!("{}/post", server.url())).body("hello");
+        let post = client.post(format!("{}/post", server.url())).body("hello");
         assert!(post.send().await.unwrap().text().await.unwrap().contains("\"data\": \"hello\""));
     });
 }
@@ -61,7 +61,7 @@ fn many_clients_wait_at_once() {
         let client = Client::builder().connections(200).build();
         let mut all = JoinSet::new();
         for _ in 0..200 {
-            let request = client.get(&format!("{}/delay/0.2", server.url()));
+            let request = client.get(format!("{}/delay/0.2", server.url()));
             all.spawn(async move { request.send().await.unwrap().bytes().await.unwrap().len() });
         }
         while let Some(length) = all.join_next().await {
@@ -137,16 +137,16 @@ fn over_tls_it_is_trusted_by_those_who_trust_its_authority() {
         let trusting = Client::builder().ca_pem(authority).unwrap().build();
         for host in ["127.0.0.1", "localhost"] {
             let url = format!("https://{host}:{}", server.address().port());
-            let mut response = trusting.get(&format!("{url}/bytes/100000")).send().await.unwrap();
+            let mut response = trusting.get(format!("{url}/bytes/100000")).send().await.unwrap();
             assert_eq!(response.bytes().await.unwrap().len(), 100_000);
-            let text = trusting.get(&format!("{url}/get")).send().await.unwrap().text().await;
+            let text = trusting.get(format!("{url}/get")).send().await.unwrap().text().await;
             assert!(text.unwrap().contains(&format!("\"url\": \"{url}/get\"")));
         }
-        let distrusting = Client::new().get(&server.url()).send().await.unwrap_err();
+        let distrusting = Client::new().get(server.url()).send().await.unwrap_err();
         assert_eq!(distrusting.kind(), Kind::Tls, "{distrusting}");
         let plain = server.url().replace("https", "http");
         assert!(Client::new().get(&plain).send().await.is_err());
-        assert_eq!(trusting.get(&server.url()).send().await.unwrap().status(), 200);
+        assert_eq!(trusting.get(server.url()).send().await.unwrap().status(), 200);
     });
 }
 
@@ -165,6 +165,6 @@ fn a_server_for_every_address_is_reached_by_loopback() {
     let everywhere = (Ipv4Addr::UNSPECIFIED, 0).into();
     let server = Server::start(Options { address: everywhere, tls: false }).unwrap();
     assert_eq!(server.url(), format!("http://127.0.0.1:{}", server.address().port()));
-    let status = run(async { Client::new().get(&server.url()).send().await.unwrap().status() });
+    let status = run(async { Client::new().get(server.url()).send().await.unwrap().status() });
     assert_eq!(status, 200);
 }
