@@ -77,8 +77,9 @@ impl Dump {
     pub(crate) fn of(core: &Core) -> Dump {
         let mut tasks = Vec::new();
         let root = core.schedule.root();
-        if root.alive {
-            let state = State::of(false, root.running, root.queued);
+        if root.running {
+            let is_running = core.schedule.is_root_running();
+            let state = State::of(false, is_running, root.queued);
             tasks.push(Row::new(TaskId::ROOT, None, state, None, root.waits));
         }
         let names = core.names.borrow();

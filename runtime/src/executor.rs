@@ -254,9 +254,9 @@ impl Core {
 
     fn poll_root(&self, ticket: Ticket, root: &mut Root<'_>) -> Poll<()> {
         self.schedule.begin_root_poll();
-        let polled = self.poll_as(ticket, root);
+        let polled = self.poll_as(TaskId::ROOT, ticket, root);
         if polled.is_pending() {
-            self.schedule.end_root_poll(self.schedule.said_waits());
+            self.schedule.end_root_poll(self.schedule.end_poll());
         } else {
             let outcome = Outcome::Completed;
             self.trace.emit(|| Event::PollReady { task: TaskId::ROOT, outcome });
@@ -267,15 +267,16 @@ impl Core {
     /// One poll of the root or of a task, with all that surrounds it.
     fn poll_as<T>(
         &self,
+        id: TaskId,
         ticket: Ticket,
         poll: &mut (impl FnMut(&mut Context<'_>) -> Poll<T> + ?Sized),
     ) -> Poll<T> {
         self.schedule.begin_poll();
         if self.watched {
-            return self.poll_watched(ticket, poll);
+            return self.poll_watched(id, ticket, poll);
         }
         let waker = waker::of(ticket);
-        poll(&mut Context::from_waker(&waker))
+        self.trace.act(Actor::Task(id), || poll(&mut Context::from_waker(&waker)))
     }
 
     /// The same when somebody is told of it or minds how long it takes: out of the way of all other polls.
@@ -283,10 +284,10 @@ impl Core {
     #[inline(never)]
     fn poll_watched<T>(
         &self,
+        id: TaskId,
         ticket: Ticket,
         poll: &mut (impl FnMut(&mut Context<'_>) -> Poll<T> + ?Sized),
     ) -> Poll<T> {
-        let id = self.schedule.id(ticket);
         self.trace.emit(|| Event::PollStarted { task: id });
         let waker = if self.trace.counts_wakers() {
             self.counted.waker(id, ticket)

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::mem;
 use std::rc::Rc;
 
-use crate::observe::{Event, TaskId, WaitPoint, WakeEffect};
+use crate::observe::{Actor, Event, TaskId, WaitPoint, WakeEffect};
 use crate::roster::{Roster, Waits};
 use crate::ticket::{Generation, ROOT, Ticket};
 use crate::trace::Trace;
@@ -24,9 +24,7 @@ pub(crate) struct Schedule {
     ready: RefCell<VecDeque<Ticket>>,
     root: Cell<Root>,
     allowance: Cell<u32>,
-    /// What the running task waits for, as far as it has said; in two parts, of which most polls touch only the first.
-    first_wait: Cell<Option<WaitPoint>>,
-    more_waits: Cell<u32>,
+    waits: Cell<Waits>,
     /// Whether anybody is told; here again, because it is looked at in each wake.
     watched: bool,
     pub(crate) trace: Rc<Trace>,
@@ -37,10 +35,8 @@ pub(crate) struct Schedule {
 pub(crate) struct Root {
     /// Of the `block_on` that runs now or ran last: a ticket of an earlier one is stale.
     generation: Generation,
-    pub(crate) alive: bool,
-    pub(crate) queued: bool,
-    /// It is being polled right now.
     pub(crate) running: bool,
+    pub(crate) queued: bool,
     pub(crate) waits: Waits,
 }
 
@@ -73,14 +69,12 @@ impl Schedule {
             ready: RefCell::default(),
             root: Cell::new(Root {
                 generation: last_root,
-                alive: false,
-                queued: false,
                 running: false,
+                queued: false,
                 waits: Waits::default(),
             }),
             allowance: Cell::new(ALLOWANCE),
-            first_wait: Cell::default(),
-            more_waits: Cell::default(),
+            waits: Cell::default(),
             watched: trace.is_on(),
             trace,
         }
@@ -171,8 +165,7 @@ impl Schedule {
     /// A `block_on` begins: makes its root future's ticket, and queues it.
     pub(crate) fn begin_root(&self) -> Ticket {
         let generation = self.root.get().generation.next();
-        let waits = Waits::default();
-        self.root.set(Root { generation, alive: true, queued: true, running: false, waits });
+        self.root.set(Root { generation, running: true, queued: true, waits: Waits::default() });
         let ticket = Ticket::new(self.seat, generation, ROOT);
         self.push(ticket);
         ticket
@@ -180,30 +173,34 @@ impl Schedule {
 
     /// It ends: its tickets are stale from here on.
     pub(crate) fn end_root(&self, ticket: Ticket) {
-        let root = self.root.get();
-        self.root.set(Root { alive: false, queued: false, running: false, ..root });
+        self.root.set(Root { running: false, queued: false, ..self.root.get() });
         self.ready.borrow_mut().retain(|queued| *queued != ticket);
     }
 
     /// The root future's turn has come: a wake from here on means one more poll.
     pub(crate) fn begin_root_poll(&self) {
-        self.root.set(Root { queued: false, running: true, ..self.root.get() });
+        self.root.set(Root { queued: false, ..self.root.get() });
     }
 
     pub(crate) fn end_root_poll(&self, waits: Waits) {
-        self.root.set(Root { waits, running: false, ..self.root.get() });
+        self.root.set(Root { waits, ..self.root.get() });
     }
 
     fn wake_root(&self, generation: Generation) -> WakeEffect {
         let mut root = self.root.get();
-        if !root.alive || root.generation != generation {
+        if !root.running || root.generation != generation {
             WakeEffect::Stale
         } else if mem::replace(&mut root.queued, true) {
             WakeEffect::AlreadyQueued
         } else {
             self.root.set(root);
-            if root.running { WakeEffect::QueuedWhileRunning } else { WakeEffect::Queued }
+            if self.is_root_running() { WakeEffect::QueuedWhileRunning } else { WakeEffect::Queued }
         }
+    }
+
+    /// Whether it is being polled right now.
+    pub(crate) fn is_root_running(&self) -> bool {
+        self.trace.actor() == Actor::Task(TaskId::ROOT)
     }
 
     pub(crate) fn last_root(&self) -> Generation {
@@ -216,13 +213,17 @@ impl Schedule {
     /// A poll begins: a full allowance, and nothing waited for.
     pub(crate) fn begin_poll(&self) {
         self.allowance.set(ALLOWANCE);
-        self.first_wait.set(None);
-        self.more_waits.set(0);
+        self.waits.set(Waits::default());
     }
 
-    /// What the running task, or the one that has just been polled, has said that it waits for.
-    pub(crate) fn said_waits(&self) -> Waits {
-        Waits { first: self.first_wait.get(), more: self.more_waits.get() }
+    /// What the running task has said up to now that it waits for.
+    pub(crate) fn waits_so_far(&self) -> Waits {
+        self.waits.get()
+    }
+
+    /// What the poll that has just ended waits for.
+    pub(crate) fn end_poll(&self) -> Waits {
+        self.waits.take()
     }
 
     /// Takes one unit of the running task's allowance, if there is one.
@@ -239,9 +240,11 @@ impl Schedule {
 
     /// The running task waits for this; if it waits for several things, the first is kept and the rest are counted.
     pub(crate) fn waits(&self, point: WaitPoint) {
-        match self.first_wait.get() {
-            None => self.first_wait.set(Some(point)),
-            Some(_) => self.more_waits.set(self.more_waits.get() + 1),
+        let mut waits = self.waits.get();
+        match waits.first {
+            None => waits.first = Some(point),
+            Some(_) => waits.more += 1,
         }
+        self.waits.set(waits);
     }
 }

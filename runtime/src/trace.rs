@@ -56,12 +56,8 @@ impl Trace {
         self.actor.get()
     }
 
-    /// Does something in the name of `actor`. Who that is does not matter if nobody is told.
-    #[inline]
+    /// Does something in the name of `actor`.
     pub(crate) fn act<R>(&self, actor: Actor, work: impl FnOnce() -> R) -> R {
-        if !self.is_on() {
-            return work();
-        }
         let _restore = Restore { cell: &self.actor, before: self.actor.replace(actor) };
         work()
     }

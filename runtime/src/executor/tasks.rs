@@ -65,15 +65,16 @@ impl Core {
             Some(Begin::Abort(task)) => return self.cancel(ticket, task),
             Some(Begin::Poll(task)) => task,
         };
+        let id = self.schedule.id(ticket);
         let mut poll = |cx: &mut Context<'_>| match catch_unwind(AssertUnwindSafe(|| {
             task.as_mut().poll(cx)
         })) {
             Ok(polled) => polled.map(Ok),
             Err(payload) => Poll::Ready(Err(payload)),
         };
-        match self.poll_as(ticket, &mut poll) {
+        match self.poll_as(id, ticket, &mut poll) {
             Poll::Pending => {
-                let waits = self.schedule.said_waits();
+                let waits = self.schedule.end_poll();
                 let aborted = self.schedule.roster.borrow_mut().put_back(ticket, task, waits);
                 if let Some(task) = aborted {
                     self.cancel(ticket, task);
@@ -81,11 +82,11 @@ impl Core {
             }
             Poll::Ready(Ok(())) => {
                 let outcome = Outcome::Completed;
-                self.trace.emit(|| Event::PollReady { task: self.schedule.id(ticket), outcome });
+                self.trace.emit(|| Event::PollReady { task: id, outcome });
                 self.finish(ticket, Phase::Completed, Some(task));
             }
             Poll::Ready(Err(payload)) => {
-                let (id, outcome) = (self.schedule.id(ticket), Outcome::Panicked);
+                let outcome = Outcome::Panicked;
                 self.trace.emit(|| Event::PollReady { task: id, outcome });
                 self.trace.act(Actor::Task(id), || discard(task));
                 self.finish(ticket, Phase::Panicked(payload), None);
@@ -95,7 +96,7 @@ impl Core {
 
     /// A poll that somebody is told of ended with `Pending`.
     pub(super) fn tell_pending(&self, task: TaskId) {
-        let Waits { first: wait, more } = self.schedule.said_waits();
+        let Waits { first: wait, more } = self.schedule.waits_so_far();
         let kept = !self.trace.counts_wakers() || self.counted.is_kept(task);
         let line = wait.map(|wait| wait.at);
         self.trace.emit_for(line, || Event::PollPending { task, wait, more, kept });
