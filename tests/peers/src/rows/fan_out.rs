@@ -1,0 +1,37 @@
+//! What does a crowd cost? A hundred thousand tasks at once, each of which waits a turn, and all of their outputs.
+//!
+//! Fair because the crowd is larger than the caches, so that what counts is how much memory each runtime touches.
+
+use crate::clock::{cpu, nanos_each};
+use crate::row::{Row, Scale};
+use crate::runtimes::{Compio, Epoll, Executor, Futures, Monoio, Onethread, Smol, Tokio};
+
+const TASKS: usize = 100_000;
+
+pub(crate) fn row() -> Row {
+    Row::new("fan_out", "ns")
+        .with("ours", fan_out::<Onethread>)
+        .with("tokio", fan_out::<Tokio>)
+        .with("smol", fan_out::<Smol>)
+        .with("futures", fan_out::<Futures>)
+        .with("monoio", fan_out::<Monoio<Epoll>>)
+        .with("compio", fan_out::<Compio>)
+}
+
+fn fan_out<E: Executor>(scale: Scale) -> f64 {
+    let tasks = scale.of(TASKS);
+    E::run(async |executor| {
+        let task = async |n: usize| {
+            E::yield_now().await;
+            n
+        };
+        let start = cpu();
+        let handles: Vec<_> = (0..tasks).map(|n| executor.spawn(task(n))).collect();
+        let mut sum = 0;
+        for handle in handles {
+            sum += E::join(handle).await;
+        }
+        assert_eq!(sum, tasks * (tasks - 1) / 2);
+        nanos_each(start, tasks)
+    })
+}

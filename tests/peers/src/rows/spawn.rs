@@ -1,0 +1,58 @@
+//! What does a task cost from its spawn to its join? A thousand at a time, and one at a time.
+//!
+//! Fair because each task is as small as can be and its output is asked for through the runtime's own handle.
+
+use std::hint::black_box;
+
+use crate::clock::{cpu, nanos_each};
+use crate::row::{Row, Scale};
+use crate::runtimes::{Compio, Epoll, Executor, Futures, Monoio, Onethread, Smol, Tokio};
+
+const TASKS: usize = 100_000;
+const BATCH: usize = 1000;
+
+pub(crate) fn batches() -> Row {
+    Row::new("spawn_join", "ns")
+        .with("ours", in_batches::<Onethread>)
+        .with("tokio", in_batches::<Tokio>)
+        .with("smol", in_batches::<Smol>)
+        .with("futures", in_batches::<Futures>)
+        .with("monoio", in_batches::<Monoio<Epoll>>)
+        .with("compio", in_batches::<Compio>)
+}
+
+pub(crate) fn one_at_a_time() -> Row {
+    Row::new("spawn_one", "ns")
+        .with("ours", one_by_one::<Onethread>)
+        .with("tokio", one_by_one::<Tokio>)
+        .with("smol", one_by_one::<Smol>)
+        .with("futures", one_by_one::<Futures>)
+        .with("monoio", one_by_one::<Monoio<Epoll>>)
+        .with("compio", one_by_one::<Compio>)
+}
+
+fn in_batches<E: Executor>(scale: Scale) -> f64 {
+    let batches = scale.of(TASKS / BATCH);
+    E::run(async |executor| {
+        let mut handles = Vec::with_capacity(BATCH);
+        let start = cpu();
+        for _ in 0..batches {
+            handles.extend((0..BATCH).map(|n| executor.spawn(async move { black_box(n) })));
+            for handle in handles.drain(..) {
+                E::join(handle).await;
+            }
+        }
+        nanos_each(start, batches * BATCH)
+    })
+}
+
+fn one_by_one<E: Executor>(scale: Scale) -> f64 {
+    let tasks = scale.of(TASKS);
+    E::run(async |executor| {
+        let start = cpu();
+        for n in 0..tasks {
+            E::join(executor.spawn(async move { black_box(n) })).await;
+        }
+        nanos_each(start, tasks)
+    })
+}
