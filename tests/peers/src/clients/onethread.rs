@@ -28,7 +28,7 @@ impl super::Client for Ours {
     }
 
     async fn get((client, url): &mut (Client, String), path: &'static str) -> usize {
-        let mut response = client.get(&format!("{url}{path}")).send().await.expect("an answer");
+        let mut response = client.get(format!("{url}{path}")).send().await.expect("an answer");
         assert_eq!(response.status(), 200);
         let mut length = 0;
         while let Some(piece) = response.chunk().await.expect("a whole body") {
