@@ -38,5 +38,6 @@ pub(crate) fn all() -> Vec<Row> {
         http::big(),
         http::small_over_tls("https_50", 50),
         http::big_over_tls(),
+        http::resumed(),
     ]
 }

@@ -19,7 +19,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 
-pub(crate) use http::{BIG, SMALL};
+pub(crate) use http::{BIG, CLOSING, SMALL};
 
 /// What it does.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,18 +1,21 @@
 //! What does a request cost on a connection that is kept alive? With one, with fifty and with five hundred at once, with a
-//! body of 100 MB, and the same over TLS.
+//! body of 100 MB, and the same over TLS; and on a TLS connection that is made for it.
 //!
 //! Fair because all get the same bytes from the same server, a process of its own whose CPU time does not count; because each
 //! has connected before the clock is read; and because all who speak TLS do so with rustls and ring, and trust the same
-//! authority. Nobody decompresses, follows a redirect, or keeps cookies; timeouts are each client's own defaults.
+//! authority. In `resume` the server closes each connection after its answer, and all resume the TLS session they had
+//! before, as is their default. Nobody decompresses, follows a redirect, or keeps cookies; timeouts are each client's own
+//! defaults.
 
 use crate::clients::{Bare, Client, FLOOR, Hyper, HyperUtil, Ours, Reqwest, ureq};
 use crate::clock::{cpu, nanos_each};
 use crate::row::{Row, Scale};
 use crate::runtimes::Executor;
-use crate::server::{BIG, Kind, SMALL, Server};
+use crate::server::{BIG, CLOSING, Kind, SMALL, Server};
 
 const REQUESTS: usize = 10_000;
 const BIG_BODIES: usize = 3;
+const RESUMPTIONS: usize = 1000;
 
 /// What is asked for, and how.
 #[derive(Clone, Copy)]
@@ -38,6 +41,11 @@ pub(crate) fn small_over_tls(name: &'static str, lanes: usize) -> Row {
 
 pub(crate) fn big_over_tls() -> Row {
     all("https_body_100mb", big_load(Kind::Https))
+}
+
+pub(crate) fn resumed() -> Row {
+    let (path, length) = CLOSING;
+    all("resume", Load { kind: Kind::Https, path, length, lanes: 1, requests: RESUMPTIONS })
 }
 
 fn small_load(kind: Kind, lanes: usize) -> Load {
