@@ -162,6 +162,11 @@ impl Connection {
         self.transport.spoiled(just_used)
     }
 
+    /// Nobody uses it for now.
+    pub(crate) fn rest(&mut self) {
+        self.reader.rest();
+    }
+
     /// Gets it ready for another request.
     pub(crate) fn restart(&mut self) {
         self.reader.restart();

@@ -181,6 +181,7 @@ impl Lease {
         let is_kept = ending.is_none();
         connection.ends(ending.unwrap_or(Ending::NO_CLIENT));
         if is_kept {
+            connection.rest();
             pool.idle.borrow_mut().push_back(Idle { origin, connection, since: now() });
         }
     }

@@ -13,13 +13,18 @@ use crate::proto::fields::Headers;
 use crate::proto::framing::{decide, why_last};
 use crate::proto::head::{Finder, Head};
 
-/// How much is read from a socket at once. TLS records are not longer.
+/// How much is read from a socket at once, to begin with. TLS records are not longer.
 const ROOM: usize = 16 * 1024;
+
+/// And so much at most, if all the room was filled each time: a body that comes fast takes fewer system calls.
+const MOST_ROOM: usize = 256 * 1024;
 
 pub(crate) struct Reader {
     buffer: Vec<u8>,
     /// What is in the buffer and not used yet.
     unused: Range<usize>,
+    /// How much is read at once by now.
+    room: usize,
     limits: Limits,
     finder: Finder,
     interim: usize,
@@ -53,6 +58,7 @@ impl Reader {
         Reader {
             buffer: Vec::new(),
             unused: 0..0,
+            room: ROOM,
             limits,
             finder: Finder::default(),
             interim: 0,
@@ -80,12 +86,12 @@ impl Reader {
     pub(crate) fn room(&mut self) -> &mut [u8] {
         if self.unused.is_empty() {
             self.unused = 0..0;
-        } else if self.buffer.len() - self.unused.end < ROOM / 2 && self.unused.start > 0 {
+        } else if self.buffer.len() - self.unused.end < self.room / 2 && self.unused.start > 0 {
             self.buffer.copy_within(self.unused.clone(), 0);
             self.unused = 0..self.unused.len();
         }
-        if self.buffer.len() - self.unused.end < ROOM / 2 {
-            self.buffer.resize(self.unused.end + ROOM, 0);
+        if self.buffer.len() - self.unused.end < self.room / 2 {
+            self.buffer.resize(self.unused.end + self.room, 0);
         }
         &mut self.buffer[self.unused.end..]
     }
@@ -94,6 +100,17 @@ impl Reader {
     pub(crate) fn filled(&mut self, length: usize) {
         self.unused.end += length;
         self.begun |= length > 0;
+        if self.unused.end == self.buffer.len() && self.decoder.is_some() {
+            self.room = MOST_ROOM.min(2 * self.room);
+        }
+    }
+
+    /// Gives memory back that only a large body needed, while nobody uses the connection.
+    pub(crate) fn rest(&mut self) {
+        if self.room > ROOM && self.unused.is_empty() {
+            (self.room, self.unused) = (ROOM, 0..0);
+            self.buffer = Vec::new();
+        }
     }
 
     /// The connection has ended, `cleanly` unless TLS was cut off.

@@ -214,3 +214,31 @@ fn every_prefix_that_ends_too_early_is_an_error_and_never_a_wait() {
         }
     }
 }
+
+#[test]
+fn a_body_that_comes_fast_is_given_more_room_and_gives_it_back() {
+    let mut reader = Reader::new(Limits::default());
+    let head = b"HTTP/1.1 200 OK\r\nContent-Length: 4000000\r\n\r\n";
+    let mut left = 4_000_000;
+    reader.room()[..head.len()].copy_from_slice(head);
+    reader.filled(head.len());
+    reader.head("GET").unwrap().unwrap();
+    let mut rooms = Vec::new();
+    while left > 0 {
+        let room = reader.room().len().min(left);
+        reader.filled(room);
+        left -= room;
+        rooms.push(room);
+        while let Next::Data(_) = reader.body().unwrap() {}
+    }
+    assert!(rooms[0] <= 16 * 1024 && rooms.contains(&(256 * 1024)), "{rooms:?}");
+    reader.rest();
+    reader.restart();
+    assert_eq!(reader.room().len(), 16 * 1024);
+    // What is small is read as it was before.
+    let next = b"HTTP/1.1 204 No Content\r\n\r\n";
+    reader.room()[..next.len()].copy_from_slice(next);
+    reader.filled(next.len());
+    assert_eq!(reader.head("GET").unwrap().unwrap().status, 204);
+    assert!(reader.is_done());
+}
