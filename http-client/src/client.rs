@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::request::RequestBuilder;
 use crate::session::Session;
-use crate::url::IntoUrl;
+use crate::url::into::IntoUrl;
 
 /// Sends requests, and keeps connections for the next ones. Cloning it is cheap, and clones share everything.
 ///

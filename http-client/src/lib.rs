@@ -95,4 +95,5 @@ pub use proto::chunked::{BadChunk, Chunked, Piece};
 pub use proto::fields::Headers;
 pub use request::RequestBuilder;
 pub use response::Response;
-pub use url::{BadUrl, IntoUrl, Url};
+pub use url::Url;
+pub use url::into::{BadUrl, IntoUrl};

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use runtime::time::{now, timeout, timeout_at};
 
 use crate::error::{Error, Fault, Kind, Phase};
-use crate::url::{BadUrl, Url};
+use crate::url::Url;
+use crate::url::into::BadUrl;
 
 /// What one request and its response have in common from `send` to the last byte.
 pub(crate) struct Progress {

@@ -15,7 +15,8 @@ use crate::proto::encode::{Message, base64};
 use crate::response::Response;
 use crate::sending::Sending;
 use crate::session::Session;
-use crate::url::{BadUrl, IntoUrl, Url};
+use crate::url::Url;
+use crate::url::into::{BadUrl, IntoUrl};
 
 /// A request that is being put together.
 ///

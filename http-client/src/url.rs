@@ -1,7 +1,8 @@
 //! Where does a request go? A URL, taken apart and checked before a single byte is sent. RFC 3986; the syntax is `iri-string`'s.
 
+pub(crate) mod into;
+
 use std::borrow::Cow;
-use std::error::Error;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
@@ -21,82 +22,6 @@ pub struct Url {
     /// User and password, decoded, with a colon between them.
     credentials: Option<Rc<str>>,
 }
-
-/// What can be asked for: a [`Url`], or text that is one.
-///
-/// ```
-/// # mod doc { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/client/doc.rs")); }
-/// # runtime::Runtime::new()?.block_on(async {
-/// # let text = doc::serve("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")?;
-/// use http_client::{Client, Url};
-///
-/// let (client, url) = (Client::new(), Url::parse(&text).unwrap());
-/// for _ in 0..2 {
-///     client.get(&url).send().await.unwrap();
-/// }
-/// client.get(&text).send().await.unwrap();
-/// # std::io::Result::Ok(())
-/// # })?;
-/// # std::io::Result::Ok(())
-/// ```
-pub trait IntoUrl {
-    /// The URL.
-    ///
-    /// # Errors
-    /// What is wrong with it.
-    fn into_url(self) -> Result<Url, BadUrl>;
-}
-
-impl IntoUrl for &str {
-    fn into_url(self) -> Result<Url, BadUrl> {
-        Url::parse(self).map_err(|why| BadUrl { text: self.into(), why })
-    }
-}
-
-impl IntoUrl for &String {
-    fn into_url(self) -> Result<Url, BadUrl> {
-        self.as_str().into_url()
-    }
-}
-
-impl IntoUrl for String {
-    fn into_url(self) -> Result<Url, BadUrl> {
-        self.as_str().into_url()
-    }
-}
-
-impl IntoUrl for Url {
-    fn into_url(self) -> Result<Url, BadUrl> {
-        Ok(self)
-    }
-}
-
-impl IntoUrl for &Url {
-    fn into_url(self) -> Result<Url, BadUrl> {
-        Ok(self.clone())
-    }
-}
-
-/// Text that is no URL, and why. Printed, it is the text without what looks like user and password.
-#[derive(Clone)]
-pub struct BadUrl {
-    text: String,
-    pub(crate) why: String,
-}
-
-impl fmt::Display for BadUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&without_secrets(&self.text))
-    }
-}
-
-impl fmt::Debug for BadUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "BadUrl({self}: {})", self.why)
-    }
-}
-
-impl Error for BadUrl {}
 
 /// The two schemes that there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
