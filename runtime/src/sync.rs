@@ -22,6 +22,7 @@
 
 mod mutex;
 mod notify;
+mod permits;
 mod semaphore;
 mod waiters;
 mod waker_slot;

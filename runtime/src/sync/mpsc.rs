@@ -1,14 +1,15 @@
 //! How do many tasks send values to one? Through a queue; and a full queue makes the senders wait.
 //!
-//! The free slots of a bounded channel are the permits of a semaphore: to send takes one, to receive gives one back. So
-//! senders are served first come, first served, and a sender that is dropped while it waits costs no slot.
+//! The free slots of a channel are permits, like those of a semaphore: to send takes one, to receive gives one back. So
+//! senders are served first come, first served, and a sender that is dropped while it waits costs no slot. The channel
+//! counts them itself: a `Semaphore` would be a second allocation, and a `Permit` to make and forget for each value.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::sync::WakerSlot;
-use crate::sync::semaphore::Semaphore;
+use crate::sync::permits::Permits;
 
 mod error;
 mod receiver;
@@ -49,7 +50,7 @@ pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
         capacity > 0,
         "a channel of capacity 0 could never pass a value: use 1 or more (the book, chapter 14)"
     );
-    new(Some(Semaphore::new(capacity)))
+    new(capacity)
 }
 
 /// A channel without a limit: sending never waits for room. If values come faster than they are received, it grows until
@@ -67,15 +68,15 @@ pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
 /// # std::io::Result::Ok(())
 /// ```
 pub fn unbounded<T>() -> (Sender<T>, Receiver<T>) {
-    new(None)
+    // More than fit into memory.
+    new(usize::MAX)
 }
 
-fn new<T>(slots: Option<Semaphore>) -> (Sender<T>, Receiver<T>) {
+fn new<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
     let channel = Rc::new(Channel {
         queue: RefCell::default(),
-        slots,
+        slots: Permits::new(capacity),
         senders: Cell::new(1),
-        closed: Cell::new(false),
         receiver: WakerSlot::default(),
     });
     (Sender::new(channel.clone()), Receiver::new(channel))
@@ -83,11 +84,9 @@ fn new<T>(slots: Option<Semaphore>) -> (Sender<T>, Receiver<T>) {
 
 struct Channel<T> {
     queue: RefCell<VecDeque<T>>,
-    /// One permit for each value that still fits; none at all if there is no limit.
-    slots: Option<Semaphore>,
+    /// One permit for each value that still fits. The receiver closes them: nothing is put into the queue any more.
+    slots: Permits,
     senders: Cell<usize>,
-    /// By the receiver: nothing is put into the queue any more.
-    closed: Cell<bool>,
     receiver: WakerSlot,
 }
 
@@ -99,22 +98,13 @@ impl<T> Channel<T> {
 
     fn pop(&self) -> Option<T> {
         let value = self.queue.borrow_mut().pop_front()?;
-        if let Some(slots) = &self.slots {
-            slots.add_permits(1);
-        }
+        self.slots.give(1);
         Some(value)
     }
 
     /// Whether no further value can come.
     fn is_over(&self) -> bool {
-        self.closed.get() || self.senders.get() == 0
-    }
-
-    fn close(&self) {
-        self.closed.set(true);
-        if let Some(slots) = &self.slots {
-            slots.close();
-        }
+        self.slots.is_closed() || self.senders.get() == 0
     }
 }
 

@@ -82,6 +82,7 @@ impl Waiters {
     }
 
     /// Whether nobody waits.
+    #[inline]
     pub(crate) fn is_empty(&self) -> bool {
         self.line.borrow().first.is_none()
     }

@@ -12,7 +12,10 @@ pub(crate) struct WakerSlot(Cell<Option<Waker>>);
 impl WakerSlot {
     /// Ready once `is_ready` says so; until then the task of `cx` is the one to wake.
     pub(crate) fn poll_until(&self, cx: &mut Context<'_>, is_ready: impl Fn() -> bool) -> Poll<()> {
-        if !is_ready() && !self.holds(cx.waker()) {
+        if is_ready() {
+            return Poll::Ready(());
+        }
+        if !self.holds(cx.waker()) {
             self.0.set(Some(cx.waker().clone()));
         }
         // Cloning a waker runs its owner's code, which may have made it ready meanwhile: look again.
@@ -20,6 +23,7 @@ impl WakerSlot {
     }
 
     /// Wakes who waits, if anybody does.
+    #[inline]
     pub(crate) fn wake(&self) {
         if let Some(waker) = self.0.take() {
             waker.wake();
@@ -27,6 +31,7 @@ impl WakerSlot {
     }
 
     /// Nobody waits any more.
+    #[inline]
     pub(crate) fn clear(&self) {
         self.0.set(None);
     }

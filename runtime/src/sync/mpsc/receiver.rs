@@ -43,7 +43,7 @@ impl<T> Receiver<T> {
 
     /// Takes no new values: sending is an error from here on. What is in the queue can still be received.
     pub fn close(&mut self) {
-        self.channel.close();
+        self.channel.slots.close();
     }
 
     /// How many values are in the queue.
@@ -59,7 +59,7 @@ impl<T> Receiver<T> {
 
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
-        self.channel.close();
+        self.channel.slots.close();
         let unread = mem::take(&mut *self.channel.queue.borrow_mut());
         drop(unread);
     }
@@ -77,7 +77,7 @@ impl<T> Future for Recv<'_, T> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let channel = self.channel;
-        let has_news = || channel.is_over() || !channel.queue.borrow().is_empty();
+        let has_news = || !channel.queue.borrow().is_empty() || channel.is_over();
         if channel.receiver.poll_until(cx, has_news).is_pending() {
             self.wait.pending();
             return Poll::Pending;

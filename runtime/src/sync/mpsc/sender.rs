@@ -7,8 +7,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
 use super::{Channel, SendError, TrySendError};
-use crate::coop;
-use crate::sync::semaphore::{Acquire, Semaphore, TryAcquireError};
+use crate::sync::permits::Turn;
 use crate::wait::WaitPoint;
 
 /// The side that sends; clones send into the same channel. When the last one is dropped, the receiver gets what is in the
@@ -32,9 +31,8 @@ impl<T> Sender<T> {
     /// If the receiver was dropped or closed; the value is in the error.
     #[track_caller]
     pub fn send(&self, value: T) -> Sending<'_, T> {
-        let wait = WaitPoint::here("mpsc send");
-        let slot = self.channel.slots.as_ref().map(|slots| slots.acquire_at(1, wait));
-        Sending { channel: &self.channel, slot, value: Some(value) }
+        let turn = Turn::new(1, WaitPoint::here("mpsc send"));
+        Sending { channel: &self.channel, turn, value: Some(value) }
     }
 
     /// Sends `value` if there is room for it now and nobody waits to send.
@@ -42,22 +40,19 @@ impl<T> Sender<T> {
     /// # Errors
     /// If there is not, or the receiver was dropped or closed; the value is in the error.
     pub fn try_send(&self, value: T) -> Result<(), TrySendError<T>> {
-        if self.is_closed() {
-            return Err(TrySendError::Closed(value));
+        if self.channel.slots.try_take(1) {
+            self.channel.push(value);
+            Ok(())
+        } else if self.is_closed() {
+            Err(TrySendError::Closed(value))
+        } else {
+            Err(TrySendError::Full(value))
         }
-        match self.channel.slots.as_ref().map(Semaphore::try_acquire) {
-            Some(Ok(slot)) => slot.forget(),
-            Some(Err(TryAcquireError::NoPermits)) => return Err(TrySendError::Full(value)),
-            Some(Err(TryAcquireError::Closed)) => return Err(TrySendError::Closed(value)),
-            None => {}
-        }
-        self.channel.push(value);
-        Ok(())
     }
 
     /// Whether the receiver was dropped or closed, so that sending is in vain.
     pub fn is_closed(&self) -> bool {
-        self.channel.closed.get()
+        self.channel.slots.is_closed()
     }
 }
 
@@ -81,7 +76,7 @@ impl<T> Drop for Sender<T> {
 #[must_use = "futures do nothing unless awaited"]
 pub struct Sending<'a, T> {
     channel: &'a Channel<T>,
-    slot: Option<Acquire>,
+    turn: Turn,
     value: Option<T>,
 }
 
@@ -94,24 +89,22 @@ impl<T> Future for Sending<'_, T> {
     /// # Panics
     /// If it is polled again after it was ready: the value is gone.
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let slot = match &mut self.slot {
-            Some(slot) => ready!(Pin::new(slot).poll(cx)).ok(),
-            None => {
-                ready!(coop::spend(cx));
-                None
-            }
-        };
-        let value = self.value.take();
-        let value = value.expect("a send was polled after it was ready (the book, chapter 04)");
-        // The slot may have been granted before the channel was closed: it goes back then, and so does the value.
-        if self.channel.closed.get() {
+        let Sending { channel, turn, value } = &mut *self;
+        let taken = ready!(channel.slots.poll_take(turn, cx));
+        let value =
+            value.take().expect("a send was polled after it was ready (the book, chapter 04)");
+        // The slot may have been granted before the channel was closed.
+        if taken.is_err() || channel.slots.is_closed() {
             return Poll::Ready(Err(SendError(value)));
         }
-        if let Some(slot) = slot {
-            slot.forget();
-        }
-        self.channel.push(value);
+        channel.push(value);
         Poll::Ready(Ok(()))
+    }
+}
+
+impl<T> Drop for Sending<'_, T> {
+    fn drop(&mut self) {
+        self.channel.slots.leave(&mut self.turn);
     }
 }
 

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::sync::waiters::Standing;
 use crate::testing::CountingWaker;
 
 /// Polls an acquire that has to be ready with a permit.
@@ -169,13 +170,13 @@ proptest! {
                 }
                 Step::Poll(_) | Step::Cancel(_) | Step::GiveBack(_) => {}
             }
-            let line = &semaphore.shared.line;
+            let line = &semaphore.permits.line;
             let is_called = |acquire: &&Acquire| {
-                acquire.place.as_ref().is_some_and(|place| {
+                acquire.turn.place.as_ref().is_some_and(|place| {
                     line.poll(place, waker.waker()) == Standing::Called
                 })
             };
-            let granted: usize = asking.iter().filter(is_called).map(|acquire| acquire.wanted).sum();
+            let granted: usize = asking.iter().filter(is_called).map(|acquire| acquire.turn.wanted).sum();
             let out: usize = held.iter().map(Permit::num_permits).sum();
             prop_assert_eq!(semaphore.available_permits() + granted + out, total);
             prop_assert!(line.first_wants().is_none_or(|wanted| wanted > semaphore.available_permits()));
