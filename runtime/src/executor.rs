@@ -92,7 +92,7 @@ impl Core {
         Ok(Core {
             schedule: Rc::new(schedule),
             reactor,
-            timers: RefCell::default(),
+            timers: RefCell::new(Timers::new(clock.now())),
             clock,
             helpers: Helpers::new(settings.helpers),
             trace,

@@ -3,36 +3,46 @@
 //! `time::Sleep` puts one in when it is first pending and takes it out when it is dropped; `executor` asks for the next
 //! deadline and fires what is due. Taught in chapter 09.
 //!
-//! The heap has four children a node (fewer levels and fewer cache misses than two) and knows where each timer stands, so
-//! that a cancelled one leaves at once. An hour-long `timeout` around something quick leaves nothing behind.
+//! A heap finds its earliest entry at once, but not the one of a timer that is cancelled, and most are. So that entry stays
+//! until it is on top, or until there are more such entries than timers: then all of them go. Its waker goes at once. This
+//! takes fewer instructions than to know where each timer stands in the heap, than a heap with four children a node, and
+//! than a wheel of buckets.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::mem;
 use std::task::Waker;
 use std::time::Instant;
 
 use slab::Slab;
 
-const CHILDREN: usize = 4;
+/// As many entries of cancelled timers are not worth a search, however few others there are.
+const REST: usize = 64;
 
 /// Deadline first, then the order in which the timers were made: equal deadlines fire in that order.
 type Due = (Instant, u64);
 
-#[derive(Default)]
 pub(crate) struct Timers {
-    heap: Vec<(Due, u32)>,
-    slots: Slab<Slot>,
+    /// The first entry is of an armed timer; those after it may be of cancelled ones.
+    heap: BinaryHeap<Entry>,
+    armed: Slab<Timer>,
     made: u64,
+    /// Whatever was due by then has fired.
+    fired: Instant,
 }
 
-struct Slot {
+/// `Reverse`, for a `BinaryHeap` has the greatest on top. The index is that of the timer.
+type Entry = Reverse<(Due, u32)>;
+
+struct Timer {
     number: u64,
-    place: u32,
     waker: Waker,
 }
 
 /// Names an armed timer; stale once that has fired or was cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TimerKey {
-    slot: u32,
+    index: u32,
     number: u64,
 }
 
@@ -43,101 +53,94 @@ impl TimerKey {
 }
 
 impl Timers {
-    /// A number for a timer to be armed later.
-    pub(crate) fn next_number(&mut self) -> u64 {
-        self.made += 1;
-        self.made
+    /// `now` is the time by the clock that the deadlines are of.
+    pub(crate) fn new(now: Instant) -> Timers {
+        Timers { heap: BinaryHeap::new(), armed: Slab::new(), made: 0, fired: now }
     }
 
-    pub(crate) fn arm(&mut self, deadline: Instant, number: u64, waker: Waker) -> TimerKey {
-        let place = self.heap.len();
-        let slot = self.slots.insert(Slot { number, place: place as u32, waker }) as u32;
-        self.heap.push(((deadline, number), slot));
-        self.rise(place);
-        TimerKey { slot, number }
+    /// Arms a timer for a deadline that has not passed.
+    pub(crate) fn arm(&mut self, deadline: Instant, waker: Waker) -> TimerKey {
+        self.made += 1;
+        let number = self.made;
+        let index = self.armed.insert(Timer { number, waker }) as u32;
+        self.heap.push(Reverse(((deadline, number), index)));
+        TimerKey { index, number }
     }
 
     /// Leaves `waker` with an armed timer and gives out the one it had. `Err` if it has fired meanwhile.
     pub(crate) fn replace_waker(&mut self, key: TimerKey, waker: Waker) -> Result<Waker, Waker> {
-        match self.slots.get_mut(key.slot as usize) {
-            Some(slot) if slot.number == key.number => {
-                Ok(std::mem::replace(&mut slot.waker, waker))
-            }
+        match self.armed.get_mut(key.index as usize) {
+            Some(timer) if timer.number == key.number => Ok(mem::replace(&mut timer.waker, waker)),
             _ => Err(waker),
         }
     }
 
-    /// Takes a timer out before it is due. `None` if it has fired.
-    pub(crate) fn cancel(&mut self, key: TimerKey) -> Option<Waker> {
-        let slot = self.slots.get(key.slot as usize).filter(|slot| slot.number == key.number)?;
-        let place = slot.place as usize;
-        self.take(place).map(|(_, waker)| waker)
+    /// Takes out a timer before it is due, which is at `deadline`. `None` if it has fired.
+    pub(crate) fn cancel(&mut self, key: TimerKey, deadline: Instant) -> Option<Waker> {
+        // Without a look at where it was: for each of a million that have fired it would be fetched from memory once more.
+        if self.has_fired(deadline) {
+            return None;
+        }
+        let waker = self.take(key)?;
+        self.tidy();
+        Some(waker)
+    }
+
+    /// Whether all timers that are due at `deadline` have fired.
+    pub(crate) fn has_fired(&self, deadline: Instant) -> bool {
+        deadline <= self.fired
     }
 
     /// The deadline of the earliest timer.
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
-        self.heap.first().map(|((deadline, _), _)| *deadline)
+        self.heap.peek().map(|Reverse(((deadline, _), _))| *deadline)
     }
 
     /// Takes out the earliest timer if it is due, with its number.
     pub(crate) fn fire(&mut self, now: Instant) -> Option<(u64, Waker)> {
-        if self.next_deadline()? <= now { self.take(0) } else { None }
+        if self.next_deadline().is_none_or(|deadline| deadline > now) {
+            self.fired = self.fired.max(now);
+            return None;
+        }
+        let Reverse(((_, number), index)) = self.heap.pop()?;
+        let waker = self.take(TimerKey { index, number })?;
+        self.tidy();
+        Some((number, waker))
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.heap.len()
+        self.armed.len()
     }
 
     pub(crate) fn clear(&mut self) -> Vec<Waker> {
         self.heap.clear();
-        std::mem::take(&mut self.slots).into_iter().map(|(_, slot)| slot.waker).collect()
+        mem::take(&mut self.armed).into_iter().map(|(_, timer)| timer.waker).collect()
     }
 
-    fn take(&mut self, place: usize) -> Option<(u64, Waker)> {
-        let ((_, number), slot) = self.heap.swap_remove(place);
-        if place < self.heap.len() {
-            // The last timer stands here now, which may be earlier than its new parent or later than its new children.
-            self.settle(place);
-            let place = self.rise(place);
-            self.sink(place);
+    fn take(&mut self, key: TimerKey) -> Option<Waker> {
+        let index = key.index as usize;
+        self.armed.get(index).filter(|timer| timer.number == key.number)?;
+        Some(self.armed.remove(index).waker)
+    }
+
+    /// Takes entries of cancelled timers off the top, and all of them out if they have become too many.
+    fn tidy(&mut self) {
+        let Timers { heap, armed, .. } = self;
+        if armed.is_empty() {
+            heap.clear();
         }
-        self.slots.try_remove(slot as usize).map(|slot| (number, slot.waker))
-    }
-
-    fn rise(&mut self, mut place: usize) -> usize {
-        while place > 0 {
-            let parent = (place - 1) / CHILDREN;
-            if self.heap[parent].0 <= self.heap[place].0 {
-                break;
-            }
-            self.swap(place, parent);
-            place = parent;
+        if heap.len() == armed.len() {
+            return;
         }
-        place
-    }
-
-    fn sink(&mut self, mut place: usize) {
-        loop {
-            let first = place * CHILDREN + 1;
-            let last = (first + CHILDREN).min(self.heap.len());
-            let Some(least) = (first..last).min_by_key(|child| self.heap[*child].0) else { break };
-            if self.heap[place].0 <= self.heap[least].0 {
-                break;
-            }
-            self.swap(place, least);
-            place = least;
+        let is_armed = |Reverse(((_, number), index)): &Entry| {
+            armed.get(*index as usize).is_some_and(|timer| timer.number == *number)
+        };
+        if heap.len() > 2 * armed.len() + REST {
+            heap.retain(is_armed);
         }
-    }
-
-    fn swap(&mut self, a: usize, b: usize) {
-        self.heap.swap(a, b);
-        self.settle(a);
-        self.settle(b);
-    }
-
-    fn settle(&mut self, place: usize) {
-        let slot = self.heap[place].1 as usize;
-        self.slots[slot].place = place as u32;
+        while heap.peek().is_some_and(|first| !is_armed(first)) {
+            heap.pop();
+        }
     }
 }
 
@@ -147,8 +150,7 @@ mod tests {
     use std::time::Duration;
 
     fn arm(timers: &mut Timers, at: Instant) -> TimerKey {
-        let number = timers.next_number();
-        timers.arm(at, number, Waker::noop().clone())
+        timers.arm(at, Waker::noop().clone())
     }
 
     fn fired(timers: &mut Timers, now: Instant) -> Vec<u64> {
@@ -159,7 +161,7 @@ mod tests {
     fn timers_fire_by_deadline_and_equal_ones_in_the_order_they_were_made() {
         let start = Instant::now();
         let after = |ms| start + Duration::from_millis(ms);
-        let mut timers = Timers::default();
+        let mut timers = Timers::new(start);
         for ms in [30, 10, 20, 10, 30, 10] {
             arm(&mut timers, after(ms));
         }
@@ -172,21 +174,50 @@ mod tests {
     #[test]
     fn a_cancelled_timer_leaves_nothing_behind_and_its_key_is_stale_for_the_next_tenant() {
         let now = Instant::now();
-        let mut timers = Timers::default();
-        let first = arm(&mut timers, now);
-        assert!(timers.cancel(first).is_some());
-        assert_eq!((timers.len(), timers.slots.len()), (0, 0));
-        arm(&mut timers, now);
-        assert!(timers.cancel(first).is_none());
+        let at = now + Duration::from_secs(1);
+        let mut timers = Timers::new(now);
+        let first = arm(&mut timers, at);
+        assert!(timers.cancel(first, at).is_some());
+        assert_eq!((timers.len(), timers.next_deadline()), (0, None));
+        arm(&mut timers, at);
+        assert!(timers.cancel(first, at).is_none());
         assert!(timers.replace_waker(first, Waker::noop().clone()).is_err());
+        assert_eq!(timers.len(), 1);
+    }
+
+    #[test]
+    fn a_timer_that_has_fired_is_not_cancelled() {
+        let now = Instant::now();
+        let mut timers = Timers::new(now);
+        let (early, late) = (now + Duration::from_secs(1), now + Duration::from_secs(2));
+        let keys = [arm(&mut timers, early), arm(&mut timers, late)];
+        assert!(!timers.has_fired(early));
+        assert_eq!(fired(&mut timers, early), [1]);
+        assert!(timers.has_fired(early) && !timers.has_fired(late));
+        assert!(timers.cancel(keys[0], early).is_none());
+        assert!(timers.cancel(keys[1], late).is_some());
+    }
+
+    #[test]
+    fn cancelled_timers_behind_one_that_stays_take_no_more_room_than_a_few() {
+        let now = Instant::now();
+        let mut timers = Timers::new(now);
+        arm(&mut timers, now + Duration::from_secs(1));
+        for n in 0..100_000 {
+            let at = now + Duration::from_secs(2) + Duration::from_nanos(n);
+            let key = arm(&mut timers, at);
+            assert!(timers.cancel(key, at).is_some());
+            assert!(timers.heap.len() <= 3 + REST);
+        }
         assert_eq!(timers.len(), 1);
     }
 
     #[test]
     fn the_heap_agrees_with_a_sorted_list_through_arming_cancelling_and_firing() {
         let start = Instant::now();
-        let mut timers = Timers::default();
+        let mut timers = Timers::new(start);
         let mut model: Vec<(Due, TimerKey)> = Vec::new();
+        let mut now = start;
         let mut random = 0x9e37_79b9_u32;
         let mut roll = |below: u32| {
             random ^= random << 13;
@@ -197,24 +228,27 @@ mod tests {
         for _ in 0..20_000 {
             match roll(8) {
                 0..4 => {
-                    let at = start + Duration::from_millis(u64::from(roll(1000)));
+                    let at = now + Duration::from_millis(u64::from(1 + roll(1000)));
                     let key = arm(&mut timers, at);
                     model.push(((at, key.number), key));
                 }
                 4..6 if !model.is_empty() => {
-                    let (_, key) = model.swap_remove(roll(model.len() as u32) as usize);
-                    assert!(timers.cancel(key).is_some());
+                    let ((at, _), key) = model.swap_remove(roll(model.len() as u32) as usize);
+                    assert!(timers.cancel(key, at).is_some());
                 }
                 _ => {
                     model.sort_by_key(|(due, _)| *due);
                     let due = timers.next_deadline();
                     assert_eq!(due, model.first().map(|((at, _), _)| *at));
                     if let Some(due) = due {
+                        assert!(timers.fire(due - Duration::from_nanos(1)).is_none());
                         assert_eq!(timers.fire(due).unwrap().0, model.remove(0).1.number);
+                        now = due;
                     }
                 }
             }
-            assert_eq!((timers.len(), timers.slots.len()), (model.len(), model.len()));
+            assert_eq!(timers.len(), model.len());
+            assert!(timers.heap.len() <= 2 * timers.len() + REST + 1);
         }
     }
 }

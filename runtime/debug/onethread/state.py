@@ -117,11 +117,14 @@ class State:
     def timers(self):
         """The armed timers, the earliest first."""
         timers, now = cell(self.core["timers"]), self.now()
-        slots = dict(slab(timers["slots"]))
-        heap = [(nanoseconds(due["__0"]), due["__1"].number(), slots[slot.number()])
-                for due, slot in ((entry["__0"], entry["__1"]) for entry in vec(timers["heap"]))]
+        armed = dict(slab(timers["armed"]))
+        entries = (entry["__0"] for entry in vec(timers["heap"]["data"]))
+        heap = [(nanoseconds(due["__0"]), due["__1"].number(), armed.get(index.number()))
+                for due, index in ((entry["__0"], entry["__1"]) for entry in entries)]
+        # The entry of a cancelled timer may still be there, with another timer at its index or none.
+        heap = [entry for entry in heap if entry[2] is not None and entry[2]["number"].number() == entry[1]]
         heap.sort(key=lambda entry: entry[:2])
-        return [Timer(number, due - now, self.woken_by(slot["waker"])) for due, number, slot in heap]
+        return [Timer(number, due - now, self.woken_by(timer["waker"])) for due, number, timer in heap]
 
     def sources(self):
         """The reactor's table."""

@@ -59,13 +59,8 @@ pub struct Sleep {
     /// `None` is never.
     deadline: Option<Instant>,
     wait: WaitPoint,
-    armed: Option<Armed>,
-}
-
-/// A timer in the timers, taken out when this is dropped.
-struct Armed {
-    core: Weak<Core>,
-    key: TimerKey,
+    /// The timer that stands for it, and the runtime in whose timers it is.
+    armed: Option<(Weak<Core>, TimerKey)>,
 }
 
 impl Sleep {
@@ -90,8 +85,18 @@ impl Sleep {
     }
 
     pub(crate) fn set_deadline(&mut self, deadline: Option<Instant>) {
-        self.armed = None;
+        self.disarm();
         self.deadline = deadline;
+    }
+
+    /// Takes its timer out, if it has not fired.
+    fn disarm(&mut self) {
+        let Some((core, key)) = self.armed.take() else { return };
+        let (Some(core), Some(deadline)) = (core.upgrade(), self.deadline) else { return };
+        let waker = core.timers.borrow_mut().cancel(key, deadline);
+        if waker.is_some() {
+            core.trace.emit(|| Event::TimerCancelled { timer: TimerId(key.number()) });
+        }
     }
 
     pub(crate) fn waits_at(&mut self, wait: WaitPoint) {
@@ -108,30 +113,28 @@ impl Future for Sleep {
             self.wait.pending();
             return Poll::Pending;
         };
+        // In another runtime than before, the key names a stranger's timer.
+        let key =
+            self.armed.as_ref().filter(|(armed_in, _)| armed_in.as_ptr() == Rc::as_ptr(&core));
+        let key = key.map(|(_, key)| *key);
         if deadline <= core.clock.now() {
             // A loop around a sleep of nothing is to give the others a turn, too.
             ready!(coop::spend(cx));
-            self.armed = None;
+            self.disarm();
             return Poll::Ready(());
         }
         let waker = cx.waker().clone();
-        let rearmed = match &self.armed {
-            // In another runtime than before, the key names a stranger's timer.
-            Some(armed) if armed.core.as_ptr() == Rc::as_ptr(&core) => {
-                core.timers.borrow_mut().replace_waker(armed.key, waker)
-            }
-            _ => Err(waker),
+        let rearmed = match key {
+            Some(key) => core.timers.borrow_mut().replace_waker(key, waker),
+            None => Err(waker),
         };
         match rearmed {
             Ok(replaced) => drop(replaced),
             Err(waker) => {
-                let (key, number) = {
-                    let mut timers = core.timers.borrow_mut();
-                    let number = timers.next_number();
-                    (timers.arm(deadline, number, waker), number)
-                };
-                self.armed = Some(Armed { core: Rc::downgrade(&core), key });
-                let timer = TimerId(number);
+                self.disarm();
+                let key = core.timers.borrow_mut().arm(deadline, waker);
+                self.armed = Some((Rc::downgrade(&core), key));
+                let timer = TimerId(key.number());
                 core.trace.emit_for(Some(self.wait.at), || Event::TimerArmed { timer, deadline });
             }
         }
@@ -140,13 +143,9 @@ impl Future for Sleep {
     }
 }
 
-impl Drop for Armed {
+impl Drop for Sleep {
     fn drop(&mut self) {
-        let Some(core) = self.core.upgrade() else { return };
-        let waker = core.timers.borrow_mut().cancel(self.key);
-        if waker.is_some() {
-            core.trace.emit(|| Event::TimerCancelled { timer: TimerId(self.key.number()) });
-        }
+        self.disarm();
     }
 }
 
