@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::net::stream::{Socket, Stream};
 use crate::observe::Direction;
 use crate::source::{Done, Source};
-use crate::time::{Sleep, now};
+use crate::time::Sleep;
 use crate::wait::WaitPoint;
 
 /// How long a listener rests when the process is out of descriptors.
@@ -91,7 +91,7 @@ impl<L: Accept> Future for Accepting<'_, L> {
         if let Err(error) = &accepted
             && is_out_of_descriptors(error)
         {
-            listener.rest.replace(Some(Sleep::new(now().checked_add(REST), wait)));
+            listener.rest.replace(Some(Sleep::after(REST, wait)));
         }
         Poll::Ready(
             accepted.and_then(|(socket, address)| Ok((Stream::established(socket)?, address))),

@@ -1,6 +1,7 @@
 //! How does a task wait for a moment? It stands in the timers with its waker, and is gone from there when it is dropped.
 
 use std::future::Future;
+use std::mem;
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::task::{Context, Poll, ready};
@@ -30,7 +31,7 @@ use crate::wait::WaitPoint;
 /// ```
 #[track_caller]
 pub fn sleep(duration: Duration) -> Sleep {
-    Sleep::new(now().checked_add(duration), WaitPoint::here("sleep"))
+    Sleep::after(duration, WaitPoint::here("sleep"))
 }
 
 /// Waits until `deadline`, by the clock of [`now`]; not at all if that is past. Cancel safe. asyncio's name is `call_at`.
@@ -59,13 +60,22 @@ pub struct Sleep {
     /// `None` is never.
     deadline: Option<Instant>,
     wait: WaitPoint,
+    /// Whether the deadline was ahead when it was set. Then the first poll does not ask the clock once more: should it be due
+    /// by then, the loop will see that.
+    ahead: bool,
     /// The timer that stands for it, and the runtime in whose timers it is.
     armed: Option<(Weak<Core>, TimerKey)>,
 }
 
 impl Sleep {
     pub(crate) fn new(deadline: Option<Instant>, wait: WaitPoint) -> Sleep {
-        Sleep { deadline, wait, armed: None }
+        Sleep { deadline, wait, ahead: false, armed: None }
+    }
+
+    /// The same for a deadline so long from now.
+    pub(crate) fn after(duration: Duration, wait: WaitPoint) -> Sleep {
+        let ahead = !duration.is_zero();
+        Sleep { deadline: now().checked_add(duration), wait, ahead, armed: None }
     }
 
     /// When it ends; `None` is never.
@@ -87,6 +97,7 @@ impl Sleep {
     pub(crate) fn set_deadline(&mut self, deadline: Option<Instant>) {
         self.disarm();
         self.deadline = deadline;
+        self.ahead = false;
     }
 
     /// Takes its timer out, if it has not fired.
@@ -117,7 +128,13 @@ impl Future for Sleep {
         let key =
             self.armed.as_ref().filter(|(armed_in, _)| armed_in.as_ptr() == Rc::as_ptr(&core));
         let key = key.map(|(_, key)| *key);
-        if deadline <= core.clock.now() {
+        let is_due = match key {
+            None if !mem::take(&mut self.ahead) => deadline <= core.clock.now(),
+            // The loop asks the clock. A timeout is polled whenever what it surrounds is, and to ask again each time would cost
+            // more than all the rest of it.
+            _ => core.timers.borrow().has_fired(deadline),
+        };
+        if is_due {
             // A loop around a sleep of nothing is to give the others a turn, too.
             ready!(coop::spend(cx));
             self.disarm();

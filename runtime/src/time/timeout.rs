@@ -9,7 +9,6 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use crate::coop;
-use crate::time::now;
 use crate::time::sleep::Sleep;
 use crate::wait::WaitPoint;
 
@@ -35,7 +34,7 @@ pub fn timeout<F: Future>(
     duration: Duration,
     future: F,
 ) -> impl Future<Output = Result<F::Output, Elapsed>> {
-    race(future, Sleep::new(now().checked_add(duration), WaitPoint::here("timeout")))
+    race(future, Sleep::after(duration, WaitPoint::here("timeout")))
 }
 
 /// Waits for `future`, but at most until `deadline`, by the clock of [`now`]. asyncio's name is `timeout_at`.
