@@ -7,6 +7,7 @@
 //! runtimes reads and writes them.
 
 mod addrs;
+mod ahead;
 #[cfg(feature = "futures-io")]
 mod foreign;
 mod halves;

@@ -5,7 +5,7 @@
 //! Reading waits first and tries after, for the answer to a request is never there yet; writing and accepting try first.
 //! A read that fills less than the buffer has emptied the socket, and a write that is taken in part has filled it (epoll(7),
 //! question 9), so neither is followed by a call that would only say "would block". That makes three system calls for
-//! a round trip: write, wait, read.
+//! a round trip: write, wait, read; also where the length of the answer is known, for which see `net/ahead`.
 
 use std::future::Future;
 use std::io;

@@ -105,6 +105,29 @@ fn a_round_trip_takes_three_system_calls() {
 }
 
 #[test]
+fn a_round_trip_of_messages_of_a_known_length_takes_three_system_calls() {
+    let test = "a_round_trip_of_messages_of_a_known_length_takes_three_system_calls";
+    let round_trip = async |stream: &mut TcpStream| {
+        stream.write_all(b"ping").await.unwrap();
+        stream.read_exact(&mut [0; 4]).await.unwrap();
+    };
+    let prepared = async || {
+        let mut stream = TcpStream::from_std(echo()).unwrap();
+        round_trip(&mut stream).await;
+        stream
+    };
+    let ten_times = async |mut stream| {
+        for _ in 0..10 {
+            round_trip(&mut stream).await;
+        }
+        stream
+    };
+    if let Some(calls) = calls_of(test, prepared, ten_times) {
+        assert_eq!(calls, [SENDTO, EPOLL_WAIT, RECVFROM].repeat(10));
+    }
+}
+
+#[test]
 fn a_socket_is_registered_once_for_its_life() {
     let test = "a_socket_is_registered_once_for_its_life";
     let life = async |near| {

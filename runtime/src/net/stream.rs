@@ -8,6 +8,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use crate::io::{AsyncRead, AsyncWrite};
+use crate::net::ahead::Ahead;
 use crate::observe::Direction;
 use crate::source::{Done, Source};
 use crate::wait::WaitPoint;
@@ -23,6 +24,7 @@ const BUFFERS: usize = 1024;
 /// direction wakes whoever polled it last. Dropping a stream closes the connection.
 pub struct Stream<S: Socket> {
     pub(super) source: Source<S>,
+    ahead: Ahead,
 }
 
 /// What mio's two kinds of connection have in common.
@@ -51,14 +53,15 @@ impl<S: Socket> Stream<S> {
     /// A connection that is made already. Its answer is not there yet, so reading begins with waiting.
     #[track_caller]
     pub(super) fn established(io: S) -> io::Result<Stream<S>> {
-        Ok(Stream { source: Source::new(io, S::WHAT, &[Direction::Write])? })
+        let source = Source::new(io, S::WHAT, &[Direction::Write])?;
+        Ok(Stream { source, ahead: Ahead::default() })
     }
 
     /// A connection that is being made: it becomes writable when it is there, or has failed.
     pub(super) async fn connecting(io: io::Result<S>, wait: WaitPoint) -> io::Result<Stream<S>> {
         let source = Source::new(io?, S::WHAT, &[])?;
         source.when(Direction::Write, wait, |io: &S| io.connected().map(Done::one)).await?;
-        Ok(Stream { source })
+        Ok(Stream { source, ahead: Ahead::default() })
     }
 
     /// Ends one or both directions, for all who use this connection. See shutdown(2).
@@ -97,8 +100,7 @@ impl<S: Socket> Stream<S> {
     /// # std::io::Result::Ok(())
     /// ```
     pub fn try_read(&self, buf: &mut [u8]) -> io::Result<usize> {
-        let room = buf.len();
-        self.source.try_now(Direction::Read, |io| Ok(Done::bytes(io.receive(buf)?, room)))
+        self.source.try_now(Direction::Read, |io| self.ahead.receive(io, buf))
     }
 
     /// Writes what the system takes at once, without waiting.
@@ -125,8 +127,7 @@ impl<S: Socket> Stream<S> {
         cx: &mut Context<'_>,
         buf: &mut [u8],
     ) -> Poll<io::Result<usize>> {
-        let room = buf.len();
-        self.source.poll(cx, Direction::Read, |io| Ok(Done::bytes(io.receive(buf)?, room)))
+        self.source.poll(cx, Direction::Read, |io| self.ahead.receive(io, buf))
     }
 
     pub(super) fn poll_send(&self, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
