@@ -39,6 +39,7 @@ const EMBEDDED: &[(&str, &str)] = embedded![
     "runtime/src/net/unix.rs",
     "runtime/src/note.rs",
     "runtime/src/schedule.rs",
+    "runtime/src/schedule/tasks.rs",
     "runtime/src/source.rs",
     "runtime/src/time/sleep.rs",
 ];

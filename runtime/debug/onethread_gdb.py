@@ -43,6 +43,10 @@ class Value(memory.Value):
     def target(self):
         return Value(self.value.dereference())
 
+    def items(self):
+        first, last = self.value.type.range()
+        return [Value(self.value[index]) for index in range(first, last + 1)]
+
     def parameter(self, index):
         return self.value.type.template_argument(index)
 

@@ -76,6 +76,9 @@ class Value(memory.Value):
     def target(self):
         return Value(self.value.Dereference())
 
+    def items(self):
+        return [Value(self.value.GetChildAtIndex(index)) for index in range(self.value.GetNumChildren())]
+
     def parameter(self, index):
         return self.value.GetType().GetTemplateArgumentType(index)
 

@@ -60,7 +60,7 @@ where
     let wait = WaitPoint { what, at };
     let answer =
         Answer { core: core.clone(), work: Some(work), result: None, wanted: Arc::default(), wait };
-    JoinHandle::spawn(&core, answer, None, at)
+    JoinHandle::spawn(core.schedule.clone(), answer, None, at)
 }
 
 /// The task that waits for a helper. It hands over the work when it is first polled, because then it has a waker.

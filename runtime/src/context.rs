@@ -3,13 +3,15 @@
 //! `Runtime::block_on` enters. A waker asks `schedule` instead, which is all it needs.
 
 use std::cell::RefCell;
+use std::mem::ManuallyDrop;
 use std::rc::Rc;
 
 use crate::executor::Core;
 use crate::schedule::{self, Schedule};
 
 thread_local! {
-    static CURRENT: RefCell<Option<Rc<Core>>> = const { RefCell::new(None) };
+    /// Like that of `schedule`: nothing is left in it when the thread ends.
+    static CURRENT: ManuallyDrop<RefCell<Option<Rc<Core>>>> = const { ManuallyDrop::new(RefCell::new(None)) };
 }
 
 /// Makes `core` this thread's runtime until the guard is dropped.
@@ -31,13 +33,13 @@ impl Drop for Entered {
 }
 
 fn set_current(core: Option<Rc<Core>>) -> Option<Rc<Core>> {
-    // At the end of a thread, when its thread-locals are gone, there is nothing to set and nobody to ask.
-    CURRENT.try_with(|current| current.replace(core)).ok().flatten()
+    CURRENT.with(|current| current.replace(core))
 }
 
 /// This thread's runtime; `None` outside one.
+#[inline]
 pub(crate) fn current() -> Option<Rc<Core>> {
-    CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
+    CURRENT.with(|current| current.borrow().clone())
 }
 
 /// This thread's runtime, for `what`, which cannot do without.
@@ -45,14 +47,34 @@ pub(crate) fn current() -> Option<Rc<Core>> {
 /// # Panics
 /// Outside a runtime.
 #[track_caller]
+#[inline]
 pub(crate) fn expect(what: &str) -> Rc<Core> {
     match current() {
         Some(core) => core,
-        None => panic!(
-            "{what} was used outside a runtime, where nothing could wake it: \
-             call it inside Runtime::block_on (the book, chapter 08)"
-        ),
+        None => outside(what),
     }
+}
+
+/// The schedule of this thread's runtime, for `what`, which cannot do without and needs no more than that.
+///
+/// # Panics
+/// Outside a runtime.
+#[track_caller]
+#[inline]
+pub(crate) fn expect_schedule(what: &str) -> Rc<Schedule> {
+    match schedule::current() {
+        Some(schedule) => schedule,
+        None => outside(what),
+    }
+}
+
+#[cold]
+#[track_caller]
+fn outside(what: &str) -> ! {
+    panic!(
+        "{what} was used outside a runtime, where nothing could wake it: \
+         call it inside Runtime::block_on (the book, chapter 08)"
+    )
 }
 
 #[cfg(test)]

@@ -6,8 +6,9 @@ use std::rc::Rc;
 
 use crate::context;
 use crate::executor::Core;
+use crate::head::{Flag, Head};
+use crate::lines::Said;
 use crate::observe::{TaskId, WaitPoint};
-use crate::roster::Waits;
 
 /// The table of this thread's runtime: every task, its state, and what it waits for at which line.
 ///
@@ -56,7 +57,7 @@ pub struct Row {
     pub spawned_at: Option<&'static Location<'static>>,
     /// What it waited for when it was pending last, as far as a leaf future said.
     pub wait: Option<WaitPoint>,
-    /// How many more things it waited for.
+    /// How many more things it waited for; 4,095 stands for that many or more.
     pub more: u32,
 }
 
@@ -76,18 +77,17 @@ pub enum State {
 impl Dump {
     pub(crate) fn of(core: &Core) -> Dump {
         let mut tasks = Vec::new();
-        let root = core.schedule.root();
-        if root.running {
-            let is_running = core.schedule.is_root_running();
-            let state = State::of(false, is_running, root.queued);
-            tasks.push(Row::new(TaskId::ROOT, None, state, None, root.waits));
+        let (names, roster) = (core.schedule.names.borrow(), core.schedule.roster.borrow());
+        let mut add = |id, head, spawned_at| {
+            let Said { first: wait, more } = roster.waits(head);
+            let (name, state) = (names.get(&id).cloned(), State::of(head));
+            tasks.push(Row { id, name, state, spawned_at, wait, more });
+        };
+        if !roster.root().has(Flag::FINISHED) {
+            add(TaskId::ROOT, roster.root(), None);
         }
-        let names = core.names.borrow();
-        for (ticket, entry) in core.schedule.roster.borrow().iter() {
-            let id = core.schedule.id(ticket);
-            let state = State::of(entry.is_finished(), entry.is_running(), entry.is_queued());
-            let name = names.get(&id).cloned();
-            tasks.push(Row::new(id, name, state, Some(entry.spawned_at), entry.waits));
+        for (ticket, head) in roster.iter() {
+            add(core.schedule.id(ticket), head, roster.spawned_at(ticket));
         }
         tasks.sort_by_key(|row| row.id);
         Dump {
@@ -100,18 +100,6 @@ impl Dump {
 }
 
 impl Row {
-    fn new(
-        id: TaskId,
-        name: Option<Rc<str>>,
-        state: State,
-        spawned_at: Option<&'static Location<'static>>,
-        waits: Waits,
-    ) -> Row {
-        // A task that can run waits for nothing, whatever it said last.
-        let waits = if state == State::Waiting { waits } else { Waits::default() };
-        Row { id, name, state, spawned_at, wait: waits.first, more: waits.more }
-    }
-
     fn activity(&self) -> String {
         let more = if self.more > 0 { format!(" and {} more", self.more) } else { String::new() };
         match (self.state, &self.wait) {
@@ -125,12 +113,12 @@ impl Row {
 }
 
 impl State {
-    fn of(finished: bool, running: bool, queued: bool) -> State {
-        match (finished, running, queued) {
-            (true, ..) => State::Finished,
-            (_, true, _) => State::Running,
-            (.., true) => State::Ready,
-            _ => State::Waiting,
+    fn of(head: Head) -> State {
+        match () {
+            () if head.has(Flag::FINISHED) => State::Finished,
+            () if head.has(Flag::RUNNING) => State::Running,
+            () if head.has(Flag::QUEUED) => State::Ready,
+            () => State::Waiting,
         }
     }
 }

@@ -23,8 +23,8 @@ mod tasks;
 mod tests;
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::io;
+use std::mem::ManuallyDrop;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -35,9 +35,10 @@ use crate::helpers::Helpers;
 use crate::mailbox::Posted;
 use crate::observe::{Actor, Event, Observer, Outcome, SourceId, TaskId, TimerId};
 use crate::reactor::{Reactor, Ready};
+use crate::roster::Turn;
 use crate::schedule::Schedule;
 use crate::seat::Seat;
-use crate::ticket::Ticket;
+use crate::ticket::{Generation, Ticket};
 use crate::timers::Timers;
 use crate::trace::Trace;
 use crate::waker;
@@ -54,14 +55,12 @@ pub(crate) struct Core {
     pub(crate) clock: Rc<Clock>,
     pub(crate) helpers: Helpers,
     pub(crate) trace: Rc<Trace>,
-    pub(crate) names: RefCell<HashMap<TaskId, Rc<str>>>,
     counted: Counted,
     /// Whether anybody is told, or minds how long a poll takes; looked at in each poll.
     watched: bool,
     slow_poll: Option<Duration>,
     /// Polls since the reactor and the timers were looked at.
     unlooked: Cell<usize>,
-    closing: Cell<bool>,
     /// These two are empty between turns, and kept for their capacity.
     posted: Cell<Vec<Posted>>,
     reported: Cell<Vec<Ready>>,
@@ -96,12 +95,10 @@ impl Core {
             clock,
             helpers: Helpers::new(settings.helpers),
             trace,
-            names: RefCell::default(),
             counted: Counted::new(),
             watched,
             slow_poll: settings.slow_poll,
             unlooked: Cell::new(0),
-            closing: Cell::new(false),
             posted: Cell::default(),
             reported: Cell::default(),
             seat,
@@ -110,25 +107,26 @@ impl Core {
 
     /// Runs the loop until `root`, which polls the root future, is ready.
     pub(crate) fn run(&self, root: &mut Root<'_>) {
-        let ticket = self.schedule.begin_root();
-        let _end = EndRoot { core: self, ticket };
+        // A statement of its own, so that the borrow ends here.
+        let ticket = self.schedule.roster.borrow_mut().begin_root();
+        let _end = EndRoot { core: self };
         while self.turn(ticket, root).is_pending() {}
     }
 
     /// Goes round once. Ready when the root future, whose ticket this is, is ready.
     fn turn(&self, ticket: Ticket, root: &mut Root<'_>) -> Poll<()> {
-        let polls = self.schedule.len().min(TURN);
+        let polls = self.schedule.queued().min(TURN);
         for _ in 0..polls {
-            let Some(next) = self.schedule.pop() else { break };
-            if next != ticket {
-                self.poll_task(next);
-            } else if self.poll_root(ticket, root).is_ready() {
-                return Poll::Ready(());
+            match self.schedule.next() {
+                Turn::Poll(ticket, task) => self.poll_task(ticket, task),
+                Turn::Abort(ticket, task) => self.cancel(ticket, task),
+                Turn::Root if self.poll_root(ticket, root).is_ready() => return Poll::Ready(()),
+                Turn::Root | Turn::Nobody => {}
             }
         }
         self.unlooked.set(self.unlooked.get() + polls);
         self.collect_mailbox();
-        if self.schedule.len() == 0 {
+        if self.schedule.queued() == 0 {
             self.park();
         } else if self.unlooked.get() >= TURN {
             self.look();
@@ -161,7 +159,7 @@ impl Core {
         if self.seat.mailbox().park() {
             self.trace.emit(|| Event::Parked { timeout });
             // The observer may have woken somebody. Nothing can come in between from here on.
-            let timeout = if self.schedule.len() == 0 { timeout } else { Some(Duration::ZERO) };
+            let timeout = if self.schedule.queued() == 0 { timeout } else { Some(Duration::ZERO) };
             let reported = self.ask_reactor(timeout);
             self.seat.mailbox().unpark();
             self.trace.emit(|| Event::Unparked { events: reported.len() });
@@ -179,7 +177,7 @@ impl Core {
         }
         self.trace.emit(|| Event::Parked { timeout: Some(timeout) });
         // The observer may have woken somebody, who would be polled before that time.
-        if self.schedule.len() == 0 {
+        if self.schedule.queued() == 0 {
             self.clock.jump(deadline);
         }
         self.trace.emit(|| Event::Unparked { events: 0 });
@@ -242,7 +240,7 @@ impl Core {
         self.seat.mailbox().collect(&mut posted);
         self.trace.act(Actor::Mailbox, || {
             for (index, generation) in posted.drain(..) {
-                if let Some(generation) = generation.or_else(|| self.schedule.tenant(index)) {
+                if let Some(generation) = generation.or_else(|| self.tenant(index)) {
                     let ticket = Ticket::new(self.seat.number(), generation, index);
                     self.schedule
                         .wake_from(ticket, || self.counted.thread(self.schedule.id(ticket)));
@@ -252,11 +250,14 @@ impl Core {
         self.posted.set(posted);
     }
 
+    fn tenant(&self, index: usize) -> Option<Generation> {
+        self.schedule.roster.borrow().tenant(index)
+    }
+
     fn poll_root(&self, ticket: Ticket, root: &mut Root<'_>) -> Poll<()> {
-        self.schedule.begin_root_poll();
-        let polled = self.poll_as(TaskId::ROOT, ticket, root);
+        let polled = self.poll_as(ticket, root);
         if polled.is_pending() {
-            self.schedule.end_root_poll(self.schedule.end_poll());
+            self.schedule.roster.borrow_mut().put_root_back(|| self.schedule.said());
         } else {
             let outcome = Outcome::Completed;
             self.trace.emit(|| Event::PollReady { task: TaskId::ROOT, outcome });
@@ -265,18 +266,19 @@ impl Core {
     }
 
     /// One poll of the root or of a task, with all that surrounds it.
+    #[inline]
     fn poll_as<T>(
         &self,
-        id: TaskId,
         ticket: Ticket,
         poll: &mut (impl FnMut(&mut Context<'_>) -> Poll<T> + ?Sized),
     ) -> Poll<T> {
         self.schedule.begin_poll();
         if self.watched {
-            return self.poll_watched(id, ticket, poll);
+            return self.poll_watched(ticket, poll);
         }
-        let waker = waker::of(ticket);
-        self.trace.act(Actor::Task(id), || poll(&mut Context::from_waker(&waker)))
+        // It owns nothing, so there is nothing to drop. Nor is anybody told who acts; the roster knows who runs.
+        let waker = ManuallyDrop::new(waker::of(ticket));
+        poll(&mut Context::from_waker(&waker))
     }
 
     /// The same when somebody is told of it or minds how long it takes: out of the way of all other polls.
@@ -284,10 +286,10 @@ impl Core {
     #[inline(never)]
     fn poll_watched<T>(
         &self,
-        id: TaskId,
         ticket: Ticket,
         poll: &mut (impl FnMut(&mut Context<'_>) -> Poll<T> + ?Sized),
     ) -> Poll<T> {
+        let id = self.schedule.id(ticket);
         self.trace.emit(|| Event::PollStarted { task: id });
         let waker = if self.trace.counts_wakers() {
             self.counted.waker(id, ticket)
@@ -313,11 +315,10 @@ impl Core {
 /// Ends a `block_on`, also when the root future panics.
 struct EndRoot<'a> {
     core: &'a Core,
-    ticket: Ticket,
 }
 
 impl Drop for EndRoot<'_> {
     fn drop(&mut self) {
-        self.core.schedule.end_root(self.ticket);
+        self.core.schedule.roster.borrow_mut().end_root();
     }
 }

@@ -6,12 +6,13 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::panic::Location;
 use std::pin::Pin;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use crate::context;
-use crate::executor::Core;
 use crate::join_error::JoinError;
+use crate::roster::Claim;
+use crate::schedule::Schedule;
 use crate::task;
 use crate::ticket::Ticket;
 use crate::wait::WaitPoint;
@@ -35,7 +36,7 @@ pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
 where
     F: Future + 'static,
 {
-    JoinHandle::spawn(&context::expect("spawn"), future, None, Location::caller())
+    JoinHandle::spawn(context::expect_schedule("spawn"), future, None, Location::caller())
 }
 
 /// Like [`spawn`], with a name that traces and [`dump`](crate::dump()) show.
@@ -57,7 +58,7 @@ where
     F: Future + 'static,
 {
     JoinHandle::spawn(
-        &context::expect("spawn_named"),
+        context::expect_schedule("spawn_named"),
         future,
         Some(name.into()),
         Location::caller(),
@@ -95,16 +96,16 @@ fn is_combinator(file: &str) -> bool {
 /// ```
 #[must_use = "dropping a handle detaches its task; call drop if that is meant"]
 pub struct JoinHandle<T> {
-    core: Weak<Core>,
+    /// Of the runtime, which may be gone by now: then there are no tasks in it.
+    schedule: Rc<Schedule>,
     /// `None` once the output was given, or if there never was a task, because its runtime was being dropped.
     ticket: Option<Ticket>,
-    spawned_at: &'static Location<'static>,
     output: PhantomData<fn() -> T>,
 }
 
 impl<T: 'static> JoinHandle<T> {
     pub(crate) fn spawn<F>(
-        core: &Rc<Core>,
+        schedule: Rc<Schedule>,
         future: F,
         name: Option<Rc<str>>,
         at: &'static Location<'static>,
@@ -112,8 +113,8 @@ impl<T: 'static> JoinHandle<T> {
     where
         F: Future<Output = T> + 'static,
     {
-        let ticket = core.spawn(task::new(future), name, at);
-        JoinHandle { core: Rc::downgrade(core), ticket, spawned_at: at, output: PhantomData }
+        let ticket = schedule.spawn(task::new(future), name, at);
+        JoinHandle { schedule, ticket, output: PhantomData }
     }
 }
 
@@ -123,17 +124,14 @@ impl<T> JoinHandle<T> {
     /// Nothing happens if it is finished already. A task that aborts itself goes on to its next await. asyncio's name is
     /// `cancel`; there the task may catch it and go on, here it cannot.
     pub fn abort(&self) {
-        if let (Some(core), Some(ticket)) = (self.core.upgrade(), self.ticket) {
-            core.abort(ticket);
+        if let Some(ticket) = self.ticket {
+            self.schedule.abort(ticket);
         }
     }
 
     /// Whether the task has ended, one way or another. asyncio's name is `done`.
     pub fn is_finished(&self) -> bool {
-        match (self.core.upgrade(), self.ticket) {
-            (Some(core), Some(ticket)) => core.is_finished(ticket),
-            _ => true,
-        }
+        self.ticket.is_none_or(|ticket| self.schedule.is_finished(ticket))
     }
 }
 
@@ -144,11 +142,16 @@ impl<T: 'static> Future for JoinHandle<T> {
     /// When polled again after it was ready: the output is gone.
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        // The line that awaits it. From inside `join` or `timeout` that would be a line of theirs, which tells nobody
-        // anything, so then it is the line that spawned the task.
         let caller = Location::caller();
-        let at = if is_combinator(caller.file()) { self.spawned_at } else { caller };
-        self.poll_for(cx, WaitPoint { what: "join", at })
+        let joined = self.poll_end(cx);
+        if joined.is_pending() {
+            // The line that awaits it. From inside `join` or `timeout` that would be a line of theirs, which tells nobody
+            // anything, so then it is the line that spawned the task.
+            let spawned_at = || self.ticket.and_then(|ticket| self.schedule.spawned_at(ticket));
+            let instead = is_combinator(caller.file()).then(spawned_at).flatten();
+            WaitPoint { what: "join", at: instead.unwrap_or(caller) }.pending();
+        }
+        joined
     }
 }
 
@@ -159,32 +162,42 @@ impl<T: 'static> JoinHandle<T> {
         cx: &mut Context<'_>,
         wait: WaitPoint,
     ) -> Poll<Result<T, JoinError>> {
-        let Some(core) = self.core.upgrade() else {
-            return Poll::Ready(Err(JoinError::runtime_gone()));
-        };
+        let joined = self.poll_end(cx);
+        if joined.is_pending() {
+            wait.pending();
+        }
+        joined
+    }
+
+    #[inline]
+    fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Result<T, JoinError>> {
         let Some(ticket) = self.ticket else {
-            let closing = core.is_closing();
+            let closing = self.schedule.is_closing();
             assert!(closing, "a JoinHandle was polled after it was ready (the book, chapter 14)");
             return Poll::Ready(Err(JoinError::runtime_gone()));
         };
-        let mut output: Option<T> = None;
-        match core.poll_join(ticket, cx.waker(), &mut output) {
-            Poll::Pending => {
-                wait.pending();
-                Poll::Pending
-            }
-            Poll::Ready(joined) => {
-                self.ticket = None;
-                Poll::Ready(joined.and_then(|()| output.ok_or_else(JoinError::runtime_gone)))
-            }
+        let claim = self.schedule.claim(ticket, cx.waker());
+        if let Claim::Alive = claim {
+            return Poll::Pending;
         }
+        self.ticket = None;
+        let id = || self.schedule.id(ticket);
+        let mut output: Option<T> = None;
+        Poll::Ready(match claim {
+            Claim::Finished(Some(task)) => match task.take_output(&mut output) {
+                Ok(()) => output.ok_or_else(JoinError::runtime_gone),
+                Err(payload) => Err(JoinError::panicked(id(), payload)),
+            },
+            Claim::Finished(None) => Err(JoinError::cancelled(id())),
+            Claim::Alive | Claim::Gone => Err(JoinError::runtime_gone()),
+        })
     }
 }
 
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
-        if let (Some(core), Some(ticket)) = (self.core.upgrade(), self.ticket) {
-            core.detach(ticket);
+        if let Some(ticket) = self.ticket {
+            self.schedule.detach(ticket);
         }
     }
 }

@@ -103,14 +103,14 @@ impl<T: 'static> JoinSet<T> {
     where
         F: Future<Output = T> + 'static,
     {
-        let core = context::expect("JoinSet::spawn");
+        let schedule = context::expect_schedule("JoinSet::spawn");
         let place = self.handles.vacant_entry();
         let leaving = Leaving { key: place.key(), ended: self.ended.clone() };
         let tracked = async move {
             let _leaving = leaving;
             future.await
         };
-        place.insert(JoinHandle::spawn(&core, tracked, name, at));
+        place.insert(JoinHandle::spawn(schedule, tracked, name, at));
     }
 
     /// Waits for the next task to end and gives its result; `None` if the set is empty.

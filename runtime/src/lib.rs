@@ -31,7 +31,8 @@
 //!  who is next      schedule    seat
 //!                      |          |
 //!  what there is    roster     mailbox
-//!                   task       ticket       clock
+//!                   pages - head    |
+//!                   task   lines  ticket    clock
 //!                          \     |          /
 //!  what is told             trace - observe - record
 //! ```
@@ -45,13 +46,16 @@ mod counted;
 mod discard;
 mod dump;
 mod executor;
+mod head;
 mod helpers;
 mod join;
 mod join_error;
 mod join_handle;
 mod join_set;
+mod lines;
 mod mailbox;
 mod note;
+mod pages;
 mod reactor;
 mod roster;
 mod runtime;

@@ -1,281 +1,365 @@
-//! Who is alive? The table of all tasks, and what state each is in.
+//! Who is alive, and who is polled next? All tasks, what state each is in, and the ready queue.
 //!
-//! Only `executor` uses it. No function here runs user code: tasks, outputs and wakers are moved out and left to the
-//! caller, who drops them when nothing is borrowed any more.
+//! `schedule` holds it, and only it and `executor` use it. No function here runs user code: tasks, outputs and wakers are
+//! moved out and left to the caller, who drops them when nothing is borrowed any more. Taught in chapter 06.
 //!
 //! ```text
-//!            spawn                        begin
-//!   (none) --------> waiting, queued ---------------> running        task: taken out
-//!                       ^   |   ^                      |     \
-//!               wake    |   |   |      put_back        |      \ finish
-//!                       |   +---+----------------------+       v
-//!                    waiting, not queued                     finished -- claim / detach --> (none)
+//!            add                           next
+//!   (none) ------> waiting, queued ---------------> running        task: taken out
+//!                     ^   |   ^                      |     \
+//!             wake    |   |   |      put_back        |      \ finish
+//!                     |   +---+----------------------+       v
+//!                  waiting, not queued                     finished -- claim / detach --> (none)
 //! ```
+//!
+//! The root future goes the same way from `begin_root` to `end_root`. The ready queue is a chain through the heads of those
+//! who are in it:
+//!
+//! ```text
+//!   front --> head of task 3 --> head of the root future --> head of task 1 <-- back
+//! ```
+//!
+//! A task that ends while it is queued stays there until its turn comes, and so does its slot if the task is gone by then.
 
-use std::any::Any;
+use std::mem;
 use std::panic::Location;
 use std::task::Waker;
 
-use slab::Slab;
-
-use crate::observe::{Outcome, WaitPoint, WakeEffect};
+use crate::head::{Flag, Head};
+use crate::lines::{Line, Lines, Said};
+use crate::observe::WakeEffect;
+use crate::pages::{Pages, Slot};
 use crate::task::Task;
 use crate::ticket::{Generation, ROOT, Ticket};
 
 pub(crate) struct Roster {
-    entries: Slab<Entry>,
+    pages: Pages,
+    lines: Lines,
+    front: usize,
+    back: usize,
+    queued: usize,
     seat: usize,
     next: Generation,
 }
 
-pub(crate) struct Entry {
-    /// Taken out while the task is polled or dropped.
-    task: Option<Task>,
-    pub(crate) phase: Phase,
-    generation: Generation,
-    queued: bool,
-    aborted: bool,
-    /// Nobody will ask for the result: the handle was dropped.
-    detached: bool,
-    pub(crate) joiner: Option<Waker>,
-    pub(crate) spawned_at: &'static Location<'static>,
-    pub(crate) waits: Waits,
-}
-
-/// What a task said it waits for when it was pending last.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Waits {
-    pub(crate) first: Option<WaitPoint>,
-    pub(crate) more: u32,
-}
-
-pub(crate) enum Phase {
-    Alive,
-    /// The output is in the task.
-    Completed,
-    Panicked(Box<dyn Any + Send>),
-    Cancelled,
-}
-
-impl Phase {
-    pub(crate) fn outcome(&self) -> Outcome {
-        match self {
-            Phase::Panicked(_) => Outcome::Panicked,
-            Phase::Cancelled => Outcome::Cancelled,
-            Phase::Alive | Phase::Completed => Outcome::Completed,
-        }
-    }
-}
-
-/// What `begin` found.
-pub(crate) enum Begin {
+/// Whose turn it is.
+pub(crate) enum Turn {
+    Root,
     /// Poll this, then `put_back` or `finish`.
-    Poll(Task),
+    Poll(Ticket, Task),
     /// Drop this, then `finish`.
-    Abort(Task),
+    Abort(Ticket, Task),
+    /// Of one who has ended since it was queued; or nobody's.
+    Nobody,
 }
 
 /// What `claim` found.
 pub(crate) enum Claim {
     /// Not finished: leave a waker with `await_end`.
     Alive,
-    /// Finished, and no longer in the table.
-    Finished(Phase, Option<Task>),
+    /// Finished, and no longer here: the output, or the panic; `None` if it was cancelled.
+    Finished(Option<Task>),
     Gone,
 }
 
+/// What is left of a task at the end of the runtime.
+pub(crate) struct Rest {
+    pub(crate) ticket: Ticket,
+    pub(crate) finished: bool,
+    pub(crate) task: Option<Task>,
+    pub(crate) joiner: Option<Waker>,
+}
+
 impl Roster {
-    pub(crate) fn new(seat: usize, first: Generation) -> Roster {
-        Roster { entries: Slab::new(), seat, next: first }
+    pub(crate) fn new(seat: usize, next: Generation, last_root: Generation) -> Roster {
+        let mut root = Head::new(last_root);
+        root.finish();
+        let (pages, lines) = (Pages::new(root), Lines::new());
+        Roster { pages, lines, front: 0, back: 0, queued: 0, seat, next }
     }
 
     pub(crate) fn next_generation(&self) -> Generation {
         self.next
     }
 
-    /// Adds a task that is queued from the start. Gives the task back if the table is full.
-    pub(crate) fn add(
-        &mut self,
-        task: Task,
-        at: &'static Location<'static>,
-    ) -> Result<Ticket, Task> {
-        if self.entries.vacant_key() >= ROOT {
-            return Err(task);
-        }
+    /// How many are queued.
+    #[inline]
+    pub(crate) fn queued(&self) -> usize {
+        self.queued
+    }
+
+    /// Whether there is no room for one more.
+    #[inline]
+    pub(crate) fn is_full(&self) -> bool {
+        self.pages.is_full()
+    }
+
+    /// Adds a task, for which there must be room, at the back of the queue.
+    #[inline]
+    pub(crate) fn add(&mut self, task: Task, at: &'static Location<'static>) -> Ticket {
         let generation = self.next;
         self.next = generation.next();
-        let index = self.entries.insert(Entry {
-            task: Some(task),
-            phase: Phase::Alive,
-            generation,
-            queued: true,
-            aborted: false,
-            detached: false,
-            joiner: None,
-            spawned_at: at,
-            waits: Waits::default(),
-        });
-        Ok(Ticket::new(self.seat, generation, index))
+        let line = self.lines.number("spawn", at);
+        let mut head = Head::new(generation);
+        head.set(Flag::QUEUED);
+        let (index, mut slot) = self.pages.occupy(head, line);
+        let before = slot.task().replace(task);
+        debug_assert!(before.is_none());
+        self.push(index);
+        Ticket::new(self.seat, generation, index)
     }
 
-    /// The entry of a task, unless the ticket is stale.
-    pub(crate) fn get(&self, ticket: Ticket) -> Option<&Entry> {
-        self.entries.get(ticket.index()).filter(|entry| entry.generation == ticket.generation())
+    /// The head of a task or of the root future, unless the ticket is stale.
+    #[inline]
+    pub(crate) fn head(&self, ticket: Ticket) -> Option<Head> {
+        self.pages.head(ticket.index()).filter(|head| head.is_of(ticket))
     }
 
-    /// The generation of the task at `index`, if there is one.
+    #[inline]
+    fn slot(&mut self, ticket: Ticket) -> Option<Slot<'_>> {
+        self.pages.slot(ticket.index()).filter(|slot| slot.head().is_of(ticket))
+    }
+
+    /// The generation of who is at `index`, if anybody is.
     pub(crate) fn tenant(&self, index: usize) -> Option<Generation> {
-        self.entries.get(index).map(|entry| entry.generation)
+        self.pages.head(index)?.generation()
     }
 
-    fn get_mut(&mut self, ticket: Ticket) -> Option<&mut Entry> {
-        self.entries.get_mut(ticket.index()).filter(|entry| entry.generation == ticket.generation())
-    }
-
-    /// The caller queues the ticket if the effect says so.
+    /// Puts a task or the root future at the back of the queue, unless it is there already or finished.
+    #[inline]
     pub(crate) fn wake(&mut self, ticket: Ticket) -> WakeEffect {
-        match self.get_mut(ticket) {
-            Some(entry) if entry.is_finished() => WakeEffect::Stale,
-            Some(entry) if entry.queued => WakeEffect::AlreadyQueued,
-            Some(entry) => {
-                entry.queued = true;
-                if entry.task.is_some() {
-                    WakeEffect::Queued
-                } else {
-                    WakeEffect::QueuedWhileRunning
-                }
-            }
-            None => WakeEffect::Stale,
+        let head = match self.slot(ticket) {
+            Some(slot) if !slot.head().has(Flag::FINISHED) => slot.into_head_mut(),
+            _ => return WakeEffect::Stale,
+        };
+        if head.has(Flag::QUEUED) {
+            return WakeEffect::AlreadyQueued;
+        }
+        head.set(Flag::QUEUED);
+        let running = head.has(Flag::RUNNING);
+        self.push(ticket.index());
+        if running { WakeEffect::QueuedWhileRunning } else { WakeEffect::Queued }
+    }
+
+    /// Makes one who has just been marked as queued the last in the queue.
+    #[inline]
+    fn push(&mut self, index: usize) {
+        if self.queued == 0 {
+            self.front = index;
+        } else if let Some(mut last) = self.pages.slot(self.back) {
+            last.head_mut().set_link(index);
+        }
+        self.back = index;
+        self.queued += 1;
+    }
+
+    /// Takes whoever is at the front, for its turn: from here on a wake means one more poll.
+    #[inline]
+    pub(crate) fn next(&mut self) -> Turn {
+        let index = self.front;
+        let Some(mut slot) = self.pages.slot(index).filter(|_| self.queued > 0) else {
+            return Turn::Nobody;
+        };
+        let head = slot.head();
+        self.queued -= 1;
+        self.front = head.link();
+        let Some(generation) = head.generation() else {
+            // The task is gone, and its slot has waited for this.
+            slot.head_mut().clear(Flag::QUEUED);
+            self.pages.vacate(index);
+            return Turn::Nobody;
+        };
+        if head.has(Flag::FINISHED) {
+            // It was woken, or aborted itself, in its last poll; what is in the task's place now is the output.
+            slot.head_mut().clear(Flag::QUEUED);
+            return Turn::Nobody;
+        }
+        slot.head_mut().begin();
+        let ticket = Ticket::new(self.seat, generation, index);
+        match slot.task().take() {
+            None => Turn::Root,
+            Some(task) if head.has(Flag::ABORTED) => Turn::Abort(ticket, task),
+            Some(task) => Turn::Poll(ticket, task),
         }
     }
 
     /// Marks a task to be dropped when its turn comes. The caller wakes it.
     pub(crate) fn abort(&mut self, ticket: Ticket) {
-        if let Some(entry) = self.get_mut(ticket) {
-            entry.aborted = true;
+        if let Some(mut slot) = self.slot(ticket) {
+            slot.head_mut().set(Flag::ABORTED);
         }
     }
 
-    /// Takes a task out of the table for its turn: from here on a wake means one more poll.
-    pub(crate) fn begin(&mut self, ticket: Ticket) -> Option<Begin> {
-        let entry = self.get_mut(ticket)?;
-        entry.queued = false;
-        if entry.is_finished() {
-            // It was woken, or aborted itself, in its last poll; what is in `task` now is the output.
-            return None;
-        }
-        let task = entry.task.take()?;
-        Some(if entry.aborted { Begin::Abort(task) } else { Begin::Poll(task) })
-    }
-
-    /// Puts a pending task back; gives it out again if it was aborted meanwhile.
-    pub(crate) fn put_back(&mut self, ticket: Ticket, task: Task, waits: Waits) -> Option<Task> {
-        match self.get_mut(ticket) {
-            Some(entry) if !entry.aborted => {
-                entry.task = Some(task);
-                entry.waits = waits;
-                None
+    /// Puts a pending task back, with what it said that it waits for; gives it out again if it was aborted meanwhile.
+    #[inline]
+    pub(crate) fn put_back(
+        &mut self,
+        ticket: Ticket,
+        task: Task,
+        said: impl FnOnce() -> Said,
+    ) -> Option<Task> {
+        match self.pages.slot(ticket.index()) {
+            Some(mut slot) if !slot.head().has(Flag::ABORTED) => {
+                slot.head_mut().suspend(|| said().number(&mut self.lines));
+                slot.task().replace(task)
             }
             _ => Some(task),
         }
     }
 
-    /// Notes how a task ended. Gives out the waker of who awaits it, and, if nobody ever will, the whole entry.
+    /// Keeps the result of a task whose future is gone. Gives out the waker of who awaits it, and the result if nobody ever will.
+    #[inline]
     pub(crate) fn finish(
         &mut self,
         ticket: Ticket,
-        phase: Phase,
-        output: Option<Task>,
-    ) -> (Option<Waker>, Option<Entry>) {
-        let Some(entry) = self.get_mut(ticket) else { return (None, None) };
-        entry.phase = phase;
-        entry.task = output;
-        let joiner = entry.joiner.take();
-        let detached = entry.detached.then(|| self.entries.remove(ticket.index()));
-        (joiner, detached)
+        result: Option<Task>,
+    ) -> (Option<Waker>, Option<Task>) {
+        let Some(mut slot) = self.slot(ticket) else { return (None, result) };
+        slot.head_mut().finish();
+        if slot.head().has(Flag::DETACHED) {
+            self.pages.vacate(ticket.index());
+            return (None, result);
+        }
+        // What was there is taken out.
+        let nothing = mem::replace(slot.task(), result);
+        (slot.take_joiner(), nothing)
     }
 
     /// Asks for a task's result.
+    #[inline]
     pub(crate) fn claim(&mut self, ticket: Ticket) -> Claim {
-        match self.get(ticket) {
-            Some(entry) if !entry.is_finished() => Claim::Alive,
-            Some(_) => {
-                let entry = self.entries.remove(ticket.index());
-                Claim::Finished(entry.phase, entry.task)
-            }
-            None => Claim::Gone,
+        let Some(mut slot) = self.slot(ticket) else { return Claim::Gone };
+        if !slot.head().has(Flag::FINISHED) {
+            return Claim::Alive;
         }
+        let result = slot.task().take();
+        self.pages.vacate(ticket.index());
+        Claim::Finished(result)
     }
 
     /// Leaves `joiner` to be woken when the task, which is alive, ends. Gives out the one it replaces: the latest wins.
     pub(crate) fn await_end(&mut self, ticket: Ticket, joiner: Waker) -> Option<Waker> {
-        match self.get_mut(ticket) {
-            Some(entry) => entry.joiner.replace(joiner),
+        match self.slot(ticket) {
+            Some(mut slot) => slot.leave_joiner(joiner),
             None => Some(joiner),
         }
     }
 
-    /// Nobody will ask for the result. Gives out what is to be dropped: the joiner, or all of a finished task.
-    pub(crate) fn detach(&mut self, ticket: Ticket) -> (Option<Waker>, Option<Entry>) {
-        match self.get_mut(ticket) {
-            Some(entry) if !entry.is_finished() => {
-                entry.detached = true;
-                (entry.joiner.take(), None)
+    /// Nobody will ask for the result. Gives out what is to be dropped: the joiner, or the result of a finished task.
+    pub(crate) fn detach(&mut self, ticket: Ticket) -> (Option<Waker>, Option<Task>) {
+        match self.claim(ticket) {
+            Claim::Finished(result) => (None, result),
+            Claim::Gone => (None, None),
+            Claim::Alive => {
+                let Some(mut slot) = self.slot(ticket) else { return (None, None) };
+                slot.head_mut().set(Flag::DETACHED);
+                (slot.take_joiner(), None)
             }
-            Some(_) => (None, Some(self.entries.remove(ticket.index()))),
-            None => (None, None),
         }
     }
 
     /// Removes all tasks, for the end of the runtime.
-    pub(crate) fn take_all(&mut self) -> Vec<(Ticket, Entry)> {
-        let seat = self.seat;
-        std::mem::take(&mut self.entries)
-            .into_iter()
-            .map(|(index, entry)| (Ticket::new(seat, entry.generation, index), entry))
-            .collect()
+    pub(crate) fn take_all(&mut self) -> Vec<Rest> {
+        let tickets: Vec<_> = self.iter().map(|(ticket, _)| ticket).collect();
+        let rest = |ticket| {
+            let mut slot = self.slot(ticket)?;
+            let finished = slot.head().has(Flag::FINISHED);
+            let (task, joiner) = (slot.task().take(), slot.take_joiner());
+            Some(Rest { ticket, finished, task, joiner })
+        };
+        let rests = tickets.into_iter().filter_map(rest).collect();
+        (self.pages, self.queued) = (Pages::new(self.root()), 0);
+        rests
     }
 
     /// All tasks, in the order of their slots.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (Ticket, &Entry)> {
-        self.entries
-            .iter()
-            .map(|(index, entry)| (Ticket::new(self.seat, entry.generation, index), entry))
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Ticket, Head)> {
+        self.pages.indices().filter_map(|index| {
+            let head = self.pages.head(index)?;
+            Some((Ticket::new(self.seat, head.generation()?, index), head))
+        })
+    }
+
+    /// Where a task was spawned.
+    pub(crate) fn spawned_at(&self, ticket: Ticket) -> Option<&'static Location<'static>> {
+        let head = self.head(ticket);
+        let line = head.map_or(Line::NONE, |_| self.pages.spawned(ticket.index()));
+        self.lines.get(line).map(|spawn| spawn.at)
+    }
+
+    /// What a task waits for; nothing if it can run or has ended.
+    pub(crate) fn waits(&self, head: Head) -> Said {
+        let states = [Flag::QUEUED, Flag::RUNNING, Flag::FINISHED];
+        let waiting = !states.iter().any(|state| head.has(*state));
+        if waiting { Said::of_number(head.link(), &self.lines) } else { Said::default() }
     }
 }
 
-impl Entry {
-    pub(crate) fn is_finished(&self) -> bool {
-        !matches!(self.phase, Phase::Alive)
+// The root future.
+impl Roster {
+    /// Of the `block_on` that runs now or ran last.
+    pub(crate) fn root(&self) -> Head {
+        self.pages.head(ROOT).unwrap_or(Head::VACANT)
     }
 
-    pub(crate) fn is_queued(&self) -> bool {
-        self.queued
+    /// The generation of that one.
+    pub(crate) fn last_root(&self) -> Generation {
+        self.root().generation().unwrap_or(Generation::FIRST)
     }
 
-    pub(crate) fn is_running(&self) -> bool {
-        self.task.is_none() && !self.is_finished()
+    fn set_root(&mut self, head: Head) {
+        if let Some(mut slot) = self.pages.slot(ROOT) {
+            *slot.head_mut() = head;
+        }
+    }
+
+    /// A `block_on` begins: makes its root future's ticket, and queues it.
+    pub(crate) fn begin_root(&mut self) -> Ticket {
+        let generation = self.last_root().next();
+        let mut root = Head::new(generation);
+        root.set(Flag::QUEUED);
+        self.set_root(root);
+        self.push(ROOT);
+        Ticket::new(self.seat, generation, ROOT)
+    }
+
+    /// It is pending.
+    #[inline]
+    pub(crate) fn put_root_back(&mut self, said: impl FnOnce() -> Said) {
+        if let Some(mut slot) = self.pages.slot(ROOT) {
+            slot.head_mut().suspend(|| said().number(&mut self.lines));
+        }
+    }
+
+    /// The `block_on` ends: its root future's tickets are stale from here on.
+    pub(crate) fn end_root(&mut self) {
+        if self.root().has(Flag::QUEUED) {
+            self.take_root_out_of_queue();
+        }
+        let mut root = self.root();
+        root.clear(Flag::QUEUED);
+        root.finish();
+        self.set_root(root);
+    }
+
+    /// The next `block_on` puts its own at the back. The only way out of the middle of the queue, and so it is searched.
+    fn take_root_out_of_queue(&mut self) {
+        let after = self.root().link();
+        let (mut before, mut at) = (None, self.front);
+        while at != ROOT {
+            let Some(head) = self.pages.head(at) else { return };
+            (before, at) = (Some(at), head.link());
+        }
+        match before.and_then(|before| self.pages.slot(before)) {
+            Some(mut slot) => slot.head_mut().set_link(after),
+            None => self.front = after,
+        }
+        if self.back == ROOT {
+            self.back = before.unwrap_or_default();
+        }
+        self.queued -= 1;
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::task;
-    use std::future::pending;
-
-    #[test]
-    fn a_stale_ticket_finds_another_generation_also_when_generations_wrap() {
-        let last = Generation::from_bits((1 << 28) - 1).unwrap();
-        let mut roster = Roster::new(0, last);
-        let old = roster.add(task::new(pending::<()>()), Location::caller()).ok().unwrap();
-        assert_eq!(old.generation(), last);
-        drop(roster.finish(old, Phase::Cancelled, None));
-        drop(roster.detach(old));
-        let new = roster.add(task::new(pending::<()>()), Location::caller()).ok().unwrap();
-        assert_eq!((new.index(), new.generation()), (old.index(), Generation::FIRST));
-        assert_eq!(roster.wake(old), WakeEffect::Stale);
-        assert!(roster.get(old).is_none() && roster.begin(old).is_none());
-        assert!(matches!(roster.begin(new), Some(Begin::Poll(_))));
-    }
-}
+mod tests;

@@ -77,7 +77,7 @@ impl Runtime {
     where
         F: Future + 'static,
     {
-        JoinHandle::spawn(&self.core, future, None, Location::caller())
+        JoinHandle::spawn(self.core.schedule.clone(), future, None, Location::caller())
     }
 
     /// All tasks and what each waits for; see [`dump`](crate::dump()).

@@ -1,6 +1,6 @@
 //! What is a task in memory? One allocation that holds a future and, when it is done, the future's output.
 //!
-//! The executor owns it, takes it out of the slab to poll it, and puts it back; a `JoinHandle` takes the output out.
+//! The roster owns it, the executor takes it out to poll it and puts it back, a `JoinHandle` takes the output out.
 //! Taught in chapters 06 and 10.
 
 use std::any::Any;
@@ -12,13 +12,19 @@ use std::task::{Context, Poll};
 /// A task whose future's type is forgotten.
 pub(crate) type Task = Pin<Box<dyn Body>>;
 
+/// What a panic carries.
+pub(crate) type Payload = Box<dyn Any + Send>;
+
 /// What the executor can do with a task.
 pub(crate) trait Body {
     /// Polls the future. When it is ready, its output takes its place and the future is dropped.
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()>;
 
     /// Moves the output, if there is one, into `place`, which must be an `Option` of the output's type.
-    fn take_output(&self, place: &mut dyn Any);
+    ///
+    /// # Errors
+    /// What the future panicked with, if it did.
+    fn take_output(&self, place: &mut dyn Any) -> Result<(), Payload>;
 }
 
 /// Moves `future` to the heap, once and for all.
@@ -27,6 +33,23 @@ where
     F: Future + 'static,
 {
     Box::pin(Stage::Running(future))
+}
+
+/// What stands in the place of a task that has panicked: so rare that it costs the others nothing.
+pub(crate) fn panicked(payload: Payload) -> Task {
+    Box::pin(Panicked(Cell::new(Some(payload))))
+}
+
+struct Panicked(Cell<Option<Payload>>);
+
+impl Body for Panicked {
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        Poll::Ready(())
+    }
+
+    fn take_output(&self, _: &mut dyn Any) -> Result<(), Payload> {
+        self.0.take().map_or(Ok(()), Err)
+    }
 }
 
 enum Stage<F: Future> {
@@ -60,12 +83,13 @@ where
         future.poll(cx).map(|output| self.set(Stage::Done(Cell::new(Some(output)))))
     }
 
-    fn take_output(&self, place: &mut dyn Any) {
+    fn take_output(&self, place: &mut dyn Any) -> Result<(), Payload> {
         if let Stage::Done(output) = self
             && let Some(place) = place.downcast_mut()
         {
             *place = output.take();
         }
+        Ok(())
     }
 }
 
@@ -91,7 +115,7 @@ mod tests {
         assert!(poll(&mut task).is_ready());
         assert_eq!(Rc::strong_count(&witness), 1, "the future is dropped with its last poll");
         let mut output: Option<i32> = None;
-        task.take_output(&mut output);
+        assert!(task.take_output(&mut output).is_ok());
         assert_eq!(output, Some(7));
     }
 
@@ -100,13 +124,20 @@ mod tests {
         let mut output: Option<i32> = None;
         let mut task = new(pending::<i32>());
         assert!(poll(&mut task).is_pending());
-        task.take_output(&mut output);
+        assert!(task.take_output(&mut output).is_ok());
         assert_eq!(output, None);
 
         let mut task = new(ready("text"));
         assert!(poll(&mut task).is_ready());
-        task.take_output(&mut output);
+        assert!(task.take_output(&mut output).is_ok());
         assert_eq!(output, None);
+    }
+
+    #[test]
+    fn a_panic_gives_what_it_carries_in_place_of_an_output() {
+        let mut output: Option<i32> = None;
+        let payload = panicked(Box::new("why")).take_output(&mut output).unwrap_err();
+        assert_eq!((output, payload.downcast_ref()), (None, Some(&"why")));
     }
 
     #[test]

@@ -9,7 +9,7 @@
 //!  |   seat   |       generation        |          index          |
 //!  +----------+-------------------------+-------------------------+
 //!   which       the how-manieth task      which slot of the
-//!   runtime     spawned on that seat      runtime's slab
+//!   runtime     spawned on that seat      runtime's roster
 //! ```
 //!
 //! A ticket is never freed, so it can be copied at will; it can only be *stale*. A stale ticket finds another
@@ -23,16 +23,22 @@ compile_error!(
     "a ticket fills the 64-bit data word of a waker, so Onethread needs a 64-bit target"
 );
 
-const INDEX_BITS: u32 = 28;
-const GENERATION_BITS: u32 = 28;
+use std::num::NonZeroU64;
+
+/// Where the parts stand; `head` puts its parts at the same places.
+pub(crate) const INDEX_BITS: u32 = 28;
+pub(crate) const GENERATION_BITS: u32 = 28;
 const INDEX_MASK: u64 = (1 << INDEX_BITS) - 1;
 const GENERATION_MASK: u32 = (1 << GENERATION_BITS) - 1;
 
 /// How many runtimes may be alive in one process at the same time.
 pub(crate) const SEATS: usize = 1 << (64 - INDEX_BITS - GENERATION_BITS);
 
-/// The index no slab reaches: it stands for the future given to `block_on`, which lives on the stack.
-pub(crate) const ROOT: usize = INDEX_MASK as usize;
+/// The index of the future given to `block_on`, which lives on the stack.
+pub(crate) const ROOT: usize = 0;
+
+/// The last index there is: the others are 1, 2, 3, … up to this.
+pub(crate) const LAST_INDEX: usize = INDEX_MASK as usize;
 
 /// The how-manieth task of a seat this is: 1, 2, 3, … and, after 2²⁸ - 1, 1 again. Never 0, which means "none".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -70,38 +76,38 @@ impl Generation {
     }
 }
 
-/// Names one task of one runtime, for ever. See the top of the file.
+/// Names one task of one runtime, for ever. See the top of the file. Never 0, since no generation is, so an `Option` of it
+/// takes no more room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Ticket(u64);
+pub(crate) struct Ticket(NonZeroU64);
 
 impl Ticket {
     pub(crate) fn new(seat: usize, generation: Generation, index: usize) -> Ticket {
         debug_assert!(seat < SEATS && index as u64 <= INDEX_MASK);
-        Ticket(
-            ((seat as u64) << (INDEX_BITS + GENERATION_BITS))
-                | (u64::from(generation.0) << INDEX_BITS)
-                | index as u64,
-        )
+        let bits = ((seat as u64) << (INDEX_BITS + GENERATION_BITS))
+            | (u64::from(generation.0) << INDEX_BITS)
+            | index as u64;
+        Ticket(NonZeroU64::new(bits).expect("a generation is never 0"))
     }
 
-    pub(crate) fn from_bits(bits: usize) -> Ticket {
-        Ticket(bits as u64)
+    pub(crate) fn from_bits(bits: usize) -> Option<Ticket> {
+        NonZeroU64::new(bits as u64).map(Ticket)
     }
 
     pub(crate) fn bits(self) -> usize {
-        self.0 as usize
+        self.0.get() as usize
     }
 
     pub(crate) fn seat(self) -> usize {
-        (self.0 >> (INDEX_BITS + GENERATION_BITS)) as usize
+        (self.0.get() >> (INDEX_BITS + GENERATION_BITS)) as usize
     }
 
     pub(crate) fn generation(self) -> Generation {
-        Generation((self.0 >> INDEX_BITS) as u32 & GENERATION_MASK)
+        Generation((self.0.get() >> INDEX_BITS) as u32 & GENERATION_MASK)
     }
 
     pub(crate) fn index(self) -> usize {
-        (self.0 & INDEX_MASK) as usize
+        (self.0.get() & INDEX_MASK) as usize
     }
 }
 
@@ -113,8 +119,9 @@ mod tests {
     fn a_ticket_gives_back_its_three_parts_at_their_limits() {
         for seat in [0, 1, SEATS - 1] {
             for generation in [Generation::FIRST, Generation(77), Generation(GENERATION_MASK)] {
-                for index in [0, 1, ROOT] {
-                    let ticket = Ticket::from_bits(Ticket::new(seat, generation, index).bits());
+                for index in [ROOT, 1, LAST_INDEX] {
+                    let ticket = Ticket::new(seat, generation, index);
+                    assert_eq!(Ticket::from_bits(ticket.bits()), Some(ticket));
                     assert_eq!(
                         (ticket.seat(), ticket.generation(), ticket.index()),
                         (seat, generation, index)

@@ -51,7 +51,7 @@ impl Trace {
         }
     }
 
-    /// Who acts on this thread now.
+    /// Who acts on this thread now. A task is named only where an observer may ask.
     pub(crate) fn actor(&self) -> Actor {
         self.actor.get()
     }

@@ -27,8 +27,9 @@ fn clone(data: *const ()) -> RawWaker {
 }
 
 fn wake_data(data: *const ()) {
-    let ticket = Ticket::from_bits(data.addr());
-    if !wake_here(ticket) {
+    if let Some(ticket) = Ticket::from_bits(data.addr())
+        && !wake_here(ticket)
+    {
         seat::post(ticket);
     }
 }

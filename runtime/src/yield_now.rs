@@ -1,6 +1,7 @@
 //! How does a task step aside? It wakes itself and is pending once.
 
 use std::future::Future;
+use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -21,26 +22,23 @@ use crate::wait::WaitPoint;
 /// ```
 #[track_caller]
 pub fn yield_now() -> YieldNow {
-    YieldNow { yielded: false, wait: WaitPoint::here("its turn") }
+    YieldNow { at: Some(Location::caller()) }
 }
 
 /// The future of [`yield_now`].
 #[derive(Debug)]
 #[must_use = "futures do nothing unless awaited"]
 pub struct YieldNow {
-    yielded: bool,
-    wait: WaitPoint,
+    /// The line that steps aside; `None` once it has.
+    at: Option<&'static Location<'static>>,
 }
 
 impl Future for YieldNow {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if self.yielded {
-            return Poll::Ready(());
-        }
-        self.yielded = true;
-        self.wait.pending();
+        let Some(at) = self.at.take() else { return Poll::Ready(()) };
+        WaitPoint { what: "its turn", at }.pending();
         cx.waker().wake_by_ref();
         Poll::Pending
     }

@@ -30,6 +30,10 @@ class Value:
         """What a pointer points to."""
         raise NotImplementedError
 
+    def items(self):
+        """What is in an array of fixed length."""
+        raise NotImplementedError
+
     def parameter(self, index):
         """A type parameter of this value's type, for `element`."""
         raise NotImplementedError
@@ -89,13 +93,6 @@ def option(value):
 def vec(value):
     address, kind = pointer(value["buf"]).number(), value.parameter(0)
     return [value.element(address, kind, index) for index in range(value["len"].number())]
-
-
-def deque(value):
-    """A `VecDeque` from its front to its back."""
-    address, kind = pointer(value["buf"]).number(), value.parameter(0)
-    head, room = scalar(value["head"]), scalar(find(value["buf"], "cap"))
-    return [value.element(address, kind, (head + at) % room) for at in range(value["len"].number())]
 
 
 def slab(value):

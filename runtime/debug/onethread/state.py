@@ -8,21 +8,29 @@ import time
 from collections import namedtuple
 
 from .memory import (
-    cell, deque, hash_map, location, nanoseconds, option, pointer, rc, rc_text, scalar, slab, text, vec,
+    cell, hash_map, location, nanoseconds, option, pointer, rc, rc_text, scalar, slab, text, vec,
 )
 
 # The parts of a ticket: see ticket.rs.
 INDEX_BITS = GENERATION_BITS = 28
-ROOT_INDEX = (1 << INDEX_BITS) - 1
+ROOT_INDEX = 0
+INDICES = (1 << INDEX_BITS) - 1
 GENERATIONS = (1 << GENERATION_BITS) - 1
+
+# The flags of a head, in the order of their bits: see head.rs.
+FLAGS = ("queued", "running", "aborted", "detached", "awaited", "finished")
+# What a task waits for is the number of a line and, above these bits, how many more: see lines.rs.
+LINE_BITS = 16
 
 # What an `Arc` has before its value: two counts.
 COUNTS = 16
 
 ROOT = 0
+RUNNING = "running"
 FINISHED = "finished, its result not taken"
 
 Ticket = namedtuple("Ticket", "seat generation index")
+Head = namedtuple("Head", "flags generation link")
 Task = namedtuple("Task", "number state spawned_at wait more generation index aborted")
 Timer = namedtuple("Timer", "number left waker")
 Side = namedtuple("Side", "direction ready closed waker")
@@ -30,24 +38,32 @@ Source = namedtuple("Source", "number sides")
 
 
 def ticket_of(bits):
-    return Ticket(bits >> 56, bits >> INDEX_BITS & GENERATIONS, bits & ROOT_INDEX)
+    return Ticket(bits >> 56, bits >> INDEX_BITS & GENERATIONS, bits & INDICES)
+
+
+def head_of(bits):
+    flags = {flag for place, flag in enumerate(FLAGS) if bits >> 56 + place & 1}
+    return Head(flags, bits >> INDEX_BITS & GENERATIONS, bits & INDICES)
 
 
 class State:
     """A runtime at one moment.
 
     `waker_table` is the address of the table that tells the runtime's own wakers. `names` remembers the names of tasks
-    that have ended, which the runtime does not.
+    that have ended, and `waited` what those who can run have waited for; the runtime does not.
     """
 
-    def __init__(self, core, waker_table, names):
+    def __init__(self, core, waker_table, names, waited):
         self.core, self.waker_table = core, waker_table
         self.schedule = rc(core["schedule"])
         self.roster = cell(self.schedule["roster"])
         self.first = scalar(self.schedule["first"])
-        self.queue = [ticket_of(scalar(ticket)) for ticket in deque(cell(self.schedule["ready"]))]
-        names.update((scalar(number), rc_text(name)) for number, name in hash_map(cell(core["names"])))
-        self.names = names
+        self.lines = vec(self.roster["lines"]["points"])
+        self.slots = self._slots()
+        self.queue = self._queue()
+        named = hash_map(cell(self.schedule["names"]))
+        names.update((scalar(number), rc_text(name)) for number, name in named)
+        self.names, self.waited = names, waited
         self.tasks = {task.number: task for task in self._tasks()}
 
     def number(self, generation):
@@ -89,18 +105,18 @@ class State:
 
     def actor(self):
         """Who acts on the runtime's thread; None for code around `block_on`."""
-        name, content = self._actor()
+        name, content = cell(rc(self.schedule["trace"])["actor"]).variant()
         if name == "Task":
             return self.called_by_number(scalar(content["__0"]))
+        # A task that runs is only named where somebody observes.
+        running = self.running()
+        if name == "Outside" and running is not None:
+            return self.called_by_number(running)
         return {"Reactor": "the reactor", "Timers": "the timers", "Mailbox": "the mailbox"}.get(name)
 
     def running(self):
-        """The number of the task that acts, if one does."""
-        name, content = self._actor()
-        return scalar(content["__0"]) if name == "Task" else None
-
-    def _actor(self):
-        return cell(rc(self.schedule["trace"])["actor"]).variant()
+        """The number of the task that runs, if one does."""
+        return next((task.number for task in self.tasks.values() if task.state == RUNNING), None)
 
     def now(self):
         """Nanoseconds on the clock by which the timers are set; the real one is that of the machine we are on."""
@@ -147,30 +163,51 @@ class State:
         ready, closed = (bool(side[name].number()) for name in ("ready", "closed"))
         return Side(direction, ready, closed, waker and self.woken_by(waker))
 
-    def _tasks(self):
-        root = cell(self.schedule["root"])
-        if root["running"].number():
-            yield self._task(ROOT, scalar(root["generation"]), ROOT_INDEX, root, None, root["queued"], False)
-        for index, entry in slab(self.roster["entries"]):
-            generation = scalar(entry["generation"])
-            finished = entry["phase"].variant()[0] != "Alive"
-            yield self._task(self.number(generation), generation, index, entry, location(entry["spawned_at"]),
-                             entry["queued"], finished)
+    def _slots(self):
+        """The heads of all slots that were ever used, and where their tasks were spawned."""
+        slots = []
+        for page in vec(self.roster["pages"]["pages"]):
+            page = pointer(page).target()
+            heads = [head_of(scalar(head)) for head in page["heads"].items()]
+            slots.extend(zip(heads, map(scalar, page["spawned"].items())))
+        return slots[:scalar(self.roster["pages"]["used"])]
 
-    def _task(self, number, generation, index, entry, spawned_at, queued, finished):
-        wait = option(entry["waits"]["first"])
-        wait = wait and (text(wait["what"]), location(wait["at"]))
-        in_queue = any((ticket.generation, ticket.index) == (generation, index) for ticket in self.queue)
-        if finished:
+    def _queue(self):
+        """The chain from the front: see roster.rs."""
+        queue, index = [], scalar(self.roster["front"])
+        for _ in range(scalar(self.roster["queued"])):
+            head, _ = self.slots[index]
+            queue.append(Ticket(scalar(self.roster["seat"]), head.generation, index))
+            index = head.link
+        return queue
+
+    def _line(self, number):
+        """What is done at a line, and where it is; the number 0 stands for none."""
+        if number == 0:
+            return None
+        point = self.lines[number - 1]
+        return text(point["what"]), location(point["at"])
+
+    def _tasks(self):
+        for index, (head, spawned) in enumerate(self.slots):
+            root = index == ROOT_INDEX
+            # The root future of a `block_on` that has ended, or a slot that is vacant.
+            if root and "finished" in head.flags or head.generation == 0:
+                continue
+            number = ROOT if root else self.number(head.generation)
+            spawn = self._line(spawned)
+            yield self._task(number, index, head, spawn and spawn[1])
+
+    def _task(self, number, index, head, spawned_at):
+        if "finished" in head.flags:
             state = FINISHED
-        elif number == self.running():
-            state = "running"
-        elif in_queue:
+        elif "running" in head.flags:
+            state = RUNNING
+        elif "queued" in head.flags:
             state = "ready"
-        elif queued.number():
-            state = "its turn"
         else:
             state = "waiting"
-        more = scalar(entry["waits"]["more"])
-        aborted = number != ROOT and bool(entry["aborted"].number())
-        return Task(number, state, spawned_at, wait, more, generation, index, aborted)
+            self.waited[number] = self._line(head.link & (1 << LINE_BITS) - 1), head.link >> LINE_BITS
+        wait, more = self.waited.get(number, (None, 0))
+        aborted = "aborted" in head.flags
+        return Task(number, state, spawned_at, wait, more, head.generation, index, aborted)

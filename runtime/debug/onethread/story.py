@@ -34,8 +34,8 @@ class Story:
 
     def __init__(self, debugger):
         self.debugger = debugger
-        # The tasks' names, by runtime.
-        self.names = {}
+        # The tasks' names, and what they have waited for, by runtime.
+        self.memory = {}
         # How many moments there were, and which the last was.
         self.moments, self.kind = 0, None
 
@@ -44,8 +44,8 @@ class Story:
         core = self.debugger.core()
         if core is None:
             return None
-        names = self.names.setdefault(pointer(core["schedule"]).number(), {})
-        return State(core, self.debugger.waker_table(), names)
+        names, waited = self.memory.setdefault(pointer(core["schedule"]).number(), ({}, {}))
+        return State(core, self.debugger.waker_table(), names, waited)
 
     def tell(self, function):
         """The moment at which this function begins."""
@@ -83,11 +83,11 @@ def poll(state, argument):
     ticket = ticket_of(scalar(argument("ticket")))
     task = state.find(ticket)
     called = capital(state.called(ticket))
-    if task is None or task.state == FINISHED:
-        return f"{called} has ended since it was queued: nobody is polled."
     if task.aborted:
         return f"{called} was aborted: its future is dropped and not polled."
     begins = f"spawned at {task.spawned_at}" if task.spawned_at else "given to block_on"
+    # It waits for something else afterwards.
+    state.waited.pop(task.number, None)
     if task.wait is None:
         return f"{called}, {begins}, is polled."
     return f"{called}, {begins}, is polled. It goes on where it waited: {waits(task)}."
@@ -97,6 +97,7 @@ def spawn(state, argument):
     number = state.next_number()
     # It may be the number of a task of a runtime that is gone and lay at the same address.
     state.names.pop(number, None)
+    state.waited.pop(number, None)
     name = option(argument("name"))
     if name is not None:
         state.names[number] = rc_text(name)
@@ -115,7 +116,7 @@ def wake(state, argument):
         return f"{begin}, which has ended: the ticket is stale, and nothing happens."
     if task.state == "ready":
         return f"{begin}, which is in the queue already: two wakes are one poll."
-    reason = f", which waits for {waits(task)}" if task.wait else ""
+    reason = f", which waits for {waits(task)}" if task.wait and task.state == "waiting" else ""
     return f"{begin}{reason}. {QUEUED}"
 
 
@@ -154,7 +155,8 @@ MOMENTS = {
     "runtime::executor::Core::turn": ("turn", turn),
     "runtime::executor::Core::poll_root": ("poll", poll),
     "runtime::executor::Core::poll_task": ("poll", poll),
-    "runtime::executor::Core::spawn": ("spawn", spawn),
+    "runtime::executor::Core::cancel": ("poll", poll),
+    "runtime::schedule::Schedule::spawn": ("spawn", spawn),
     "runtime::schedule::Schedule::wake": ("wake", wake),
     "runtime::executor::Core::park": ("park", park),
     "runtime::executor::Core::dispatch": ("dispatch", dispatch),
@@ -168,7 +170,9 @@ KINDS = {kind for kind, _ in MOMENTS.values()}
 
 
 def queue(state):
-    return " -> ".join(state.called(ticket) for ticket in state.queue) or "empty"
+    # A slot whose task is gone stays in the queue until its turn comes.
+    called = (state.called(ticket) if ticket.generation else "a task that is gone" for ticket in state.queue)
+    return " -> ".join(called) or "empty"
 
 
 def timers(state):

@@ -3,17 +3,17 @@
 use super::Core;
 use crate::discard::discard;
 use crate::observe::{Actor, Event, Outcome};
+use crate::roster::Rest;
 
 impl Core {
     /// Drops all tasks. What their destructors spawn is dropped at once, and whom they wake is not polled any more.
     pub(crate) fn shut_down(&self) {
-        self.closing.set(true);
-        let tasks = self.schedule.roster.borrow_mut().take_all();
-        for (ticket, mut entry) in tasks {
+        self.schedule.close();
+        let rests = self.schedule.roster.borrow_mut().take_all();
+        for Rest { ticket, finished, task, joiner } in rests {
+            let rest = task;
             let task = self.schedule.id(ticket);
-            let joiner = entry.joiner.take();
-            let finished = entry.is_finished();
-            self.trace.act(Actor::Task(task), || discard(entry));
+            self.trace.act(Actor::Task(task), || discard(rest));
             if !finished {
                 let outcome = Outcome::Cancelled;
                 self.trace.emit(|| Event::TaskDropped { task, outcome });
@@ -23,9 +23,9 @@ impl Core {
                 joiner.wake();
             }
         }
-        self.schedule.clear();
         let wakers = self.timers.borrow_mut().clear();
         drop(wakers);
-        self.seat.leave(self.schedule.roster.borrow().next_generation(), self.schedule.last_root());
+        let roster = self.schedule.roster.borrow();
+        self.seat.leave(roster.next_generation(), roster.last_root());
     }
 }

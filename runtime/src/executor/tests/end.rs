@@ -124,6 +124,6 @@ fn nothing_of_a_task_that_ends_outlives_it_in_the_tables() {
         until(|| dump().tasks.len() == 1).await;
         let Dump { timers, sources, helpers, .. } = dump();
         assert_eq!((timers, sources, helpers), (0, 0, 0));
-        assert!(context::current().unwrap().names.borrow().is_empty());
+        assert!(context::current().unwrap().schedule.names.borrow().is_empty());
     });
 }
