@@ -16,6 +16,7 @@ use crate::proto::framing::keeps_alive;
 use crate::proto::head::Head;
 use crate::proto::reader::{Next, Reader};
 use crate::transport::{Arrived, Transport};
+use crate::url::Url;
 
 /// After so many pieces of a body without a look at the socket, the other tasks have a turn and the time limit has its say:
 /// a few bytes can stand for more than anybody can unpack in a day.
@@ -24,6 +25,8 @@ const MANY: u32 = 64;
 pub(crate) struct Connection {
     /// First, so that the connection is still there when it says why it goes.
     farewell: Farewell,
+    /// What it is good for: the origin of a URL.
+    origin: String,
     transport: Transport,
     pub(crate) reader: Reader,
     /// The present request.
@@ -37,15 +40,32 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
+    /// A connection to the origin of `end`.
     pub(crate) fn new(
-        host: &str,
+        end: &Url,
         transport: Transport,
         limits: Limits,
         patience: Duration,
     ) -> Connection {
-        let (reader, outgoing) = (Reader::new(limits), Outgoing::default());
-        let farewell = Farewell::new(host);
-        Connection { farewell, transport, reader, outgoing, reused: false, patience, given: 0 }
+        Connection {
+            farewell: Farewell::new(end.authority()),
+            origin: end.origin().to_string(),
+            transport,
+            reader: Reader::new(limits),
+            outgoing: Outgoing::default(),
+            reused: false,
+            patience,
+            given: 0,
+        }
+    }
+
+    pub(crate) fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Host and port, as the trace names them.
+    pub(crate) fn host(&self) -> &str {
+        &self.farewell.host
     }
 
     /// Says why the connection goes, if it is dropped before there is another reason.

@@ -46,7 +46,7 @@ impl fmt::Display for Ending {
 /// What a connection says when it goes.
 pub(crate) struct Farewell {
     /// Host and port of the other side.
-    host: String,
+    pub(crate) host: String,
     pub(crate) ending: Ending,
 }
 

@@ -18,7 +18,7 @@ use runtime::time::now;
 
 use crate::connection::Connection;
 use crate::ending::Ending;
-use crate::url::Origin;
+use crate::url::Url;
 use hosts::{Hosts, Visit};
 
 /// So long after its last use a connection is taken for what it was; see `Wire::read_unasked`.
@@ -35,7 +35,6 @@ pub(crate) struct Pool {
 }
 
 struct Idle {
-    origin: Origin,
     connection: Box<Connection>,
     since: Instant,
 }
@@ -43,9 +42,9 @@ struct Idle {
 /// A place for one connection in use.
 pub(crate) struct Slot {
     pool: Rc<Pool>,
-    origin: Origin,
     _permit: Permit,
-    _visit: Option<Visit>,
+    /// Set aside, for few clients have a limit for each host, and every response keeps room for this.
+    _visit: Option<Box<Visit>>,
 }
 
 /// A connection in use. It goes back to the pool only if `finish` finds it reusable; dropping it closes it.
@@ -66,11 +65,11 @@ impl Pool {
         })
     }
 
-    /// Waits until one more connection may be in use.
-    pub(crate) async fn slot(self: &Rc<Pool>, origin: Origin) -> Slot {
-        let visit = self.hosts.visit(&origin).await;
+    /// Waits until one more connection to `origin` may be in use.
+    pub(crate) async fn slot(self: &Rc<Pool>, origin: &str) -> Slot {
+        let visit = self.hosts.visit(origin).await;
         let permit = self.in_use.acquire().await.expect("nobody closes this semaphore");
-        Slot { pool: self.clone(), origin, _permit: permit, _visit: visit }
+        Slot { pool: self.clone(), _permit: permit, _visit: visit }
     }
 
     /// No connection is kept any more.
@@ -92,8 +91,7 @@ impl Pool {
     }
 
     /// Forgets connections that were idle for too long.
-    fn tidy(&self) {
-        let now = now();
+    fn tidy(&self, now: Instant) {
         let is_old = |idle: &Idle| now.saturating_duration_since(idle.since) >= self.idle_for;
         while self.idle.borrow().front().is_some_and(is_old) {
             let old = self.idle.borrow_mut().pop_front();
@@ -102,7 +100,7 @@ impl Pool {
     }
 
     /// Makes room for one more connection to `origin`, at the cost of the oldest idle one: there, or anywhere.
-    fn make_room(&self, origin: &Origin) {
+    fn make_room(&self, origin: &str) {
         while let Some(room) = self.hosts.room(origin)
             && let Some(oldest) = self.take_oldest_beyond(room, origin)
         {
@@ -116,9 +114,9 @@ impl Pool {
     }
 
     /// The oldest idle connection to `origin`, if there are more than `room`.
-    fn take_oldest_beyond(&self, room: usize, origin: &Origin) -> Option<Idle> {
+    fn take_oldest_beyond(&self, room: usize, origin: &str) -> Option<Idle> {
         let mut idle = self.idle.borrow_mut();
-        let is_there = |idle: &Idle| idle.origin == *origin;
+        let is_there = |idle: &Idle| idle.connection.origin() == origin;
         if idle.iter().filter(|idle| is_there(idle)).count() <= room {
             return None;
         }
@@ -134,21 +132,22 @@ impl Idle {
 }
 
 impl Slot {
-    /// An idle connection to the slot's origin, the one that was used last, if one is still good.
-    pub(crate) fn idle(&self) -> Option<Box<Connection>> {
-        self.pool.tidy();
+    /// An idle connection to `origin`, the one that was used last, if one is still good.
+    pub(crate) fn idle(&self, origin: &str) -> Option<Box<Connection>> {
+        let now = now();
+        self.pool.tidy(now);
         loop {
-            let Idle { mut connection, since, .. } = {
+            let Idle { mut connection, since } = {
                 let mut idle = self.pool.idle.borrow_mut();
-                let place = idle.iter().rposition(|idle| idle.origin == self.origin)?;
+                let place = idle.iter().rposition(|idle| idle.connection.origin() == origin)?;
                 idle.remove(place)?
             };
-            match connection.spoiled(now().saturating_duration_since(since) < JUST_NOW) {
+            match connection.spoiled(now.saturating_duration_since(since) < JUST_NOW) {
                 Some(ending) => connection.ends(ending),
                 None => {
                     connection.restart();
                     runtime::note("pool", || {
-                        format!("a connection to {} is used again", self.origin.authority())
+                        format!("a connection to {} is used again", connection.host())
                     });
                     return Some(connection);
                 }
@@ -156,15 +155,10 @@ impl Slot {
         }
     }
 
-    /// Whom its connections are to.
-    pub(crate) fn host(&self) -> &str {
-        self.origin.authority()
-    }
-
     /// To be called before a connection is opened for this slot.
-    pub(crate) fn make_room(&self) {
-        self.pool.make_room(&self.origin);
-        runtime::note("pool", || format!("a new connection to {}", self.origin.authority()));
+    pub(crate) fn make_room(&self, url: &Url) {
+        self.pool.make_room(url.origin());
+        runtime::note("pool", || format!("a new connection to {}", url.authority()));
     }
 
     pub(crate) fn lease(self, connection: Box<Connection>) -> Lease {
@@ -176,13 +170,13 @@ impl Lease {
     /// The one way back into the pool. The permits are given back after the connection, so who waits finds it there.
     pub(crate) fn finish(self) {
         let Lease { mut connection, slot } = self;
-        let Slot { pool, origin, _permit, _visit } = slot;
+        let Slot { pool, _permit, _visit } = slot;
         let ending = connection.why_last().or_else(|| pool.why_none_kept());
         let is_kept = ending.is_none();
         connection.ends(ending.unwrap_or(Ending::NO_CLIENT));
         if is_kept {
             connection.rest();
-            pool.idle.borrow_mut().push_back(Idle { origin, connection, since: now() });
+            pool.idle.borrow_mut().push_back(Idle { connection, since: now() });
         }
     }
 }

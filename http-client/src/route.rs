@@ -6,7 +6,7 @@
 use std::fmt;
 
 use crate::proto::encode::base64;
-use crate::url::{Origin, Url};
+use crate::url::Url;
 
 /// Which ways there are for a client's requests.
 #[derive(Default)]
@@ -51,11 +51,11 @@ impl Routes {
 }
 
 impl Route<'_> {
-    /// Whose connections may be used: a proxy's are good for all plain requests, wherever they go.
-    pub(crate) fn origin(&self, url: &Url) -> Origin {
+    /// Whose connections may be used, as a URL: a proxy's are good for all plain requests, wherever they go.
+    pub(crate) fn end<'u>(&'u self, url: &'u Url) -> &'u Url {
         match self {
-            Route::Forward(proxy) => proxy.url.origin(),
-            Route::Direct | Route::Tunnel(_) => url.origin(),
+            Route::Forward(proxy) => &proxy.url,
+            Route::Direct | Route::Tunnel(_) => url,
         }
     }
 }

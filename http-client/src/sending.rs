@@ -119,8 +119,9 @@ impl Sending<'_> {
         };
         let outgoing = Outgoing::new(head, message.body.clone(), message.closes());
         phase(Phase::Pool);
-        let slot = self.session.pool.slot(route.origin(&message.url)).await;
-        let idle = if idle_will_do { slot.idle() } else { None };
+        let end = route.end(&message.url);
+        let slot = self.session.pool.slot(end.origin()).await;
+        let idle = if idle_will_do { slot.idle(end.origin()) } else { None };
         let connection = match idle {
             Some(connection) => connection,
             None => self.connect(&message.url, route, &slot).await?,
@@ -139,13 +140,14 @@ impl Sending<'_> {
         slot: &Slot,
     ) -> Result<Box<Connection>, Fault> {
         let session = self.session;
-        slot.make_room();
+        let end = route.end(url);
+        slot.make_room(end);
         // On the heap, for it is large and rare: every request would have to keep room for it.
         let phase = |phase| self.progress.enter(phase);
         let mut dialing = Box::pin(session.dialer.dial(url, route, phase));
         let transport = within(session.connect_timeout, "connecting", dialing.as_mut()).await?;
         let (limits, patience) = (session.limits, session.read_timeout);
-        Ok(Box::new(Connection::new(slot.host(), transport, limits, patience)))
+        Ok(Box::new(Connection::new(end, transport, limits, patience)))
     }
 }
 

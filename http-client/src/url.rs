@@ -1,13 +1,14 @@
 //! Where does a request go? A URL, taken apart and checked before a single byte is sent. RFC 3986; the syntax is `iri-string`'s.
 
 pub(crate) mod into;
+mod usual;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::hash::{Hash, Hasher};
+use std::ops::Range;
 use std::rc::Rc;
 
-use iri_string::types::{UriAbsoluteString, UriReferenceStr, UriStr};
+use iri_string::types::{UriAbsoluteStr, UriReferenceStr, UriStr};
 
 use crate::form;
 
@@ -16,25 +17,32 @@ use crate::form;
 /// Cloning it is cheap. A program that asks for the same URL again and again may keep one, so that it is not read each time.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Url {
-    origin: Origin,
-    /// Path and query, as they are sent.
-    target: Rc<str>,
+    /// As it is printed: one piece of memory, for a program that gives text has one made for each request. Scheme and host are
+    /// in lower case, and the port is there unless it is the usual one.
+    text: Rc<str>,
+    scheme: Scheme,
+    port: u16,
+    /// Where the host is in the text, without the brackets of an IPv6 address.
+    host: (u32, u32),
+    /// Where path and query begin.
+    target: u32,
     /// User and password, decoded, with a colon between them.
     credentials: Option<Rc<str>>,
 }
 
 /// The two schemes that there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Scheme {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scheme {
     Http,
     Https,
 }
 
 impl Scheme {
-    fn name(self) -> &'static str {
+    /// What a URL with it begins with.
+    fn prefix(self) -> &'static str {
         match self {
-            Scheme::Http => "http",
-            Scheme::Https => "https",
+            Scheme::Http => "http://",
+            Scheme::Https => "https://",
         }
     }
 
@@ -43,44 +51,6 @@ impl Scheme {
             Scheme::Http => 80,
             Scheme::Https => 443,
         }
-    }
-}
-
-/// Scheme, host and port: what a connection is good for, and what a secret may be sent to.
-#[derive(Clone, Debug)]
-pub(crate) struct Origin(Rc<Place>);
-
-#[derive(Debug)]
-struct Place {
-    scheme: Scheme,
-    /// In lower case, and an IPv6 address without its brackets.
-    host: String,
-    port: u16,
-    /// What goes into the `Host` field: with brackets, and with the port unless it is the usual one (RFC 9110, 7.2).
-    authority: String,
-}
-
-impl Origin {
-    pub(crate) fn authority(&self) -> &str {
-        &self.0.authority
-    }
-}
-
-/// The authority has host and port in it.
-impl PartialEq for Origin {
-    fn eq(&self, other: &Origin) -> bool {
-        let same =
-            |other: &Place| self.0.scheme == other.scheme && self.0.authority == other.authority;
-        Rc::ptr_eq(&self.0, &other.0) || same(&other.0)
-    }
-}
-
-impl Eq for Origin {}
-
-impl Hash for Origin {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.scheme.hash(state);
-        self.0.authority.hash(state);
     }
 }
 
@@ -97,6 +67,11 @@ impl Url {
     /// assert!(http_client::Url::parse("example.com").is_err());
     /// ```
     pub fn parse(text: &str) -> Result<Url, String> {
+        usual::read(text).map_or_else(|| Url::parse_any(text), Ok)
+    }
+
+    /// The same for any text.
+    fn parse_any(text: &str) -> Result<Url, String> {
         let encoded = encode(text)?;
         let uri = UriStr::new(&encoded).map_err(|_| {
             if text.contains("://") {
@@ -126,51 +101,66 @@ impl Url {
             None | Some("") => scheme.default_port(),
             Some(port) => port.parse().map_err(|_| format!("{port} is not a port: 0 to 65535"))?,
         };
-        let path = if uri.path_str().is_empty() { "/" } else { uri.path_str() };
-        let target = match uri.query_str() {
-            Some(query) => format!("{path}?{query}").into(),
-            None => path.into(),
-        };
         let userinfo = authority.userinfo().filter(|userinfo| !userinfo.is_empty());
         let credentials = userinfo.map(|userinfo| {
             let decoded = decode(userinfo);
             if decoded.contains(':') { decoded.into() } else { format!("{decoded}:").into() }
         });
-        let mut whole = if host.contains(':') { format!("[{host}]") } else { host.clone() };
+        let mut whole = scheme.prefix().to_string();
+        let bracket = if host.contains(':') { ["[", "]"] } else { ["", ""] };
+        let begin = whole.len() + bracket[0].len();
+        whole.extend([bracket[0], &host, bracket[1]]);
         if port != scheme.default_port() {
             whole.push_str(&format!(":{port}"));
         }
-        let origin = Origin(Rc::new(Place { scheme, host, port, authority: whole }));
-        Ok(Url { origin, target, credentials })
+        let target = whole.len();
+        whole.push_str(if uri.path_str().is_empty() { "/" } else { uri.path_str() });
+        whole.extend(uri.query_str().iter().flat_map(|query| ["?", *query]));
+        let url = Url::new(whole.into(), scheme, port, begin..begin + host.len(), target);
+        Ok(Url { credentials, ..url.ok_or("the URL is too long")? })
+    }
+
+    /// `None` if there can be no offsets into the text.
+    fn new(
+        text: Rc<str>,
+        scheme: Scheme,
+        port: u16,
+        host: Range<usize>,
+        target: usize,
+    ) -> Option<Url> {
+        let offset = |at: usize| u32::try_from(at).ok();
+        let (host, target) = ((offset(host.start)?, offset(host.end)?), offset(target)?);
+        Some(Url { text, scheme, port, host, target, credentials: None })
     }
 
     /// The URL that `reference`, from a `Location` field, means on this page. It carries no credentials.
     pub(crate) fn join(&self, reference: &str) -> Result<Url, String> {
         let encoded = encode(reference)?;
         let wrong = || format!("\"{}\" is not a URL", reference.escape_debug());
-        let base = UriAbsoluteString::try_from(self.to_string()).map_err(|_| wrong())?;
+        let base = UriAbsoluteStr::new(&self.text).map_err(|_| wrong())?;
         let reference = UriReferenceStr::new(&encoded).map_err(|_| wrong())?;
-        let resolved = reference.resolve_against(&base).to_string();
+        let resolved = reference.resolve_against(base).to_string();
         Ok(Url { credentials: None, ..Url::parse(&resolved)? })
     }
 
     pub(crate) fn is_tls(&self) -> bool {
-        self.origin.0.scheme == Scheme::Https
+        self.scheme == Scheme::Https
     }
 
     /// The host's name or address, without brackets.
     pub fn host(&self) -> &str {
-        &self.origin.0.host
+        let (begin, end) = self.host;
+        &self.text[begin as usize..end as usize]
     }
 
     /// The port, given or usual.
     pub fn port(&self) -> u16 {
-        self.origin.0.port
+        self.port
     }
 
     /// Path and query.
     pub(crate) fn target(&self) -> &str {
-        &self.target
+        &self.text[self.target as usize..]
     }
 
     pub(crate) fn credentials(&self) -> Option<&str> {
@@ -184,24 +174,26 @@ impl Url {
 
     /// The same with more behind its query, which is encoded already.
     pub(crate) fn with_query(mut self, more: &str) -> Url {
-        self.target = form::with_query(&self.target, more).into();
+        let target = form::with_query(self.target(), more);
+        self.text = [self.origin(), &target].concat().into();
         self
     }
 
-    pub(crate) fn origin(&self) -> Origin {
-        self.origin.clone()
+    /// Scheme, host and port: what a connection is good for, and what a secret may be sent to.
+    pub(crate) fn origin(&self) -> &str {
+        &self.text[..self.target as usize]
     }
 
-    /// What goes into the `Host` field.
+    /// What goes into the `Host` field: with brackets, and with the port unless it is the usual one (RFC 9110, 7.2).
     pub(crate) fn authority(&self) -> &str {
-        self.origin.authority()
+        &self.origin()[self.scheme.prefix().len()..]
     }
 }
 
 /// Without user and password: it is printed in errors and logs.
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}{}", self.origin.0.scheme.name(), self.authority(), self.target)
+        f.write_str(&self.text)
     }
 }
 

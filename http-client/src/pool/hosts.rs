@@ -1,6 +1,6 @@
 //! How many connections may there be to one host? As many as its own semaphore has permits, if there is a limit at all.
 //!
-//! A host has an entry as long as somebody has a connection to it in use, or waits for one.
+//! A host, which is a URL's origin, has an entry as long as somebody has a connection to it in use, or waits for one.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -8,11 +8,9 @@ use std::rc::Rc;
 
 use runtime::sync::{Permit, Semaphore};
 
-use crate::url::Origin;
-
 pub(super) struct Hosts {
     limit: Option<usize>,
-    entries: RefCell<HashMap<Origin, Entry>>,
+    entries: RefCell<HashMap<Rc<str>, Entry>>,
 }
 
 struct Entry {
@@ -24,7 +22,7 @@ struct Entry {
 /// The right to have one connection to a host in use; before it has come, a place in the host's line.
 pub(super) struct Visit {
     hosts: Rc<Hosts>,
-    origin: Origin,
+    origin: Rc<str>,
     permit: Option<Permit>,
 }
 
@@ -34,8 +32,9 @@ impl Hosts {
     }
 
     /// Waits until one more connection to `origin` may be in use; `None` if there is no limit.
-    pub(super) async fn visit(self: &Rc<Hosts>, origin: &Origin) -> Option<Visit> {
+    pub(super) async fn visit(self: &Rc<Hosts>, origin: &str) -> Option<Box<Visit>> {
         let limit = self.limit?;
+        let origin: Rc<str> = origin.into();
         let in_use = {
             let mut entries = self.entries.borrow_mut();
             let entry = entries
@@ -44,13 +43,13 @@ impl Hosts {
             entry.visitors += 1;
             entry.in_use.clone()
         };
-        let mut visit = Visit { hosts: self.clone(), origin: origin.clone(), permit: None };
+        let mut visit = Box::new(Visit { hosts: self.clone(), origin, permit: None });
         visit.permit = Some(in_use.acquire().await.expect("nobody closes this semaphore"));
         Some(visit)
     }
 
     /// How many idle connections to `origin` there may be beside those in use; `None` is any number.
-    pub(super) fn room(&self, origin: &Origin) -> Option<usize> {
+    pub(super) fn room(&self, origin: &str) -> Option<usize> {
         let entries = self.entries.borrow();
         entries.get(origin).map(|entry| entry.in_use.available_permits()).or(self.limit)
     }
@@ -76,8 +75,8 @@ mod tests {
     use crate::url::Url;
     use runtime::{Runtime, join, spawn, yield_now};
 
-    fn origin(url: &str) -> Origin {
-        Url::parse(url).unwrap().origin()
+    fn origin(url: &str) -> String {
+        Url::parse(url).unwrap().origin().to_string()
     }
 
     #[test]
@@ -85,13 +84,13 @@ mod tests {
         Runtime::new().unwrap().block_on(async {
             let (hosts, one) = (Hosts::new(Some(1)), origin("http://one.test/"));
             let held = hosts.visit(&one).await;
-            let waits = |hosts: Rc<Hosts>, origin: Origin| async move {
+            let waits = |hosts: Rc<Hosts>, origin: String| async move {
                 hosts.visit(&origin).await.is_some()
             };
             let gives_up = spawn(waits(hosts.clone(), one.clone()));
             let waits = spawn(waits(hosts.clone(), one.clone()));
             yield_now().await;
-            assert_eq!(hosts.entries.borrow()[&one].visitors, 3);
+            assert_eq!(hosts.entries.borrow()[one.as_str()].visitors, 3);
             drop(held);
             gives_up.abort();
             assert!(waits.await.unwrap());
