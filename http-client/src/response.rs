@@ -43,7 +43,8 @@ pub struct Response {
     head: Head,
     url: Url,
     body: Body,
-    trailers: Option<Headers>,
+    /// Set aside, for few responses have any.
+    trailers: Option<Box<Headers>>,
     progress: Progress,
     limit: u64,
 }
@@ -139,7 +140,7 @@ impl Response {
 
     /// The fields after a chunked body, once that has been read to its end.
     pub fn trailers(&self) -> Option<&Headers> {
-        self.trailers.as_ref()
+        self.trailers.as_deref()
     }
 
     /// Waits for the next piece of the body, which is lent until the next call; `None` at the end. A piece is what has
@@ -212,7 +213,10 @@ impl Response {
             Body::Done => return Ok(None),
             Body::Broken(fault) => return Err(self.progress.error(fault.again())),
         };
-        let next = self.progress.within_total(pin!(lease.connection.body())).await;
+        let next = match lease.connection.body_at_hand() {
+            Some(next) => next,
+            None => self.progress.within_total(pin!(lease.connection.body())).await,
+        };
         match next {
             Ok(None) => {
                 self.finish_if_done();
@@ -236,7 +240,7 @@ impl Response {
         if matches!(&self.body, Body::Open(lease) if is_done(lease))
             && let Body::Open(lease) = std::mem::replace(&mut self.body, Body::Done)
         {
-            self.trailers = lease.connection.reader.trailers();
+            self.trailers = lease.connection.reader.trailers().map(Box::new);
             lease.finish();
         }
     }

@@ -137,6 +137,9 @@ impl Reader {
     /// The head of the response to a request with `method`, without the interim responses before it. `None` before it
     /// is all there.
     pub(crate) fn head(&mut self, method: &str) -> Result<Option<Head>, Fault> {
+        if self.unused.is_empty() && self.ended.is_none() {
+            return Ok(None);
+        }
         loop {
             let bytes = &self.buffer[self.unused.clone()];
             let Some((head, length)) = self.finder.find(bytes, &self.limits)? else {
