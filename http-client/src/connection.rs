@@ -73,19 +73,19 @@ impl Connection {
         self.farewell.ending = ending;
     }
 
-    /// Sends a request and waits for the head of the response. What the server answers before it has read the whole
-    /// request counts as its answer.
+    /// Sends the request that is outgoing and waits for the head of the response. What the server answers before it has read
+    /// the whole request counts as its answer.
     pub(crate) async fn exchange(
         &mut self,
         method: &str,
-        outgoing: Outgoing,
         phase: impl Fn(Phase),
     ) -> Result<Head, Fault> {
-        self.outgoing = outgoing;
         self.ends(Ending::GIVEN_UP);
         self.while_bytes_move(|connection, cx| {
-            connection.outgoing.poll(&mut connection.transport, cx)?;
-            phase(if connection.outgoing.is_sent() { Phase::Head } else { Phase::Send });
+            if !connection.outgoing.is_sent() {
+                connection.outgoing.poll(&mut connection.transport, cx)?;
+                phase(if connection.outgoing.is_sent() { Phase::Head } else { Phase::Send });
+            }
             loop {
                 if let Some(head) = connection.reader.head(method)? {
                     // Who refuses and closes wants no more of the request: more would only make it reset the connection,

@@ -1,6 +1,7 @@
 //! How much of a request is on its way, and is there any use in sending the rest?
 
 use std::io;
+use std::mem;
 use std::task::{Context, Poll};
 
 use crate::body::Body;
@@ -12,7 +13,12 @@ use crate::transport::Transport;
 /// of the server's answer, and of other tasks.
 const IN_A_ROW: usize = 16;
 
-/// A request's bytes on their way out. `connection` sends them, before the response and, if need be, beside it.
+/// More room than this for a head is not kept for the next one.
+const USUAL_HEAD: usize = 4 * 1024;
+
+/// A request's bytes on their way out, and after it the next one's. `connection` sends them, before the response and, if need
+/// be, beside it.
+#[derive(Default)]
 pub(crate) struct Outgoing {
     /// The head; later, the framing before a piece of the body.
     head: Vec<u8>,
@@ -31,8 +37,10 @@ pub(crate) struct Outgoing {
 }
 
 /// What is still to come after `head` and `piece`.
+#[derive(Default)]
 enum Framing {
     /// Nothing.
+    #[default]
     Over,
     /// So many bytes of the source.
     Length(u64),
@@ -40,7 +48,9 @@ enum Framing {
     Chunked { first: bool },
 }
 
+#[derive(Default)]
 enum State {
+    #[default]
     Going,
     /// It goes on when the source gives more.
     Asking,
@@ -52,14 +62,14 @@ enum State {
     Broken(Option<io::Error>),
 }
 
-impl Default for Outgoing {
-    fn default() -> Outgoing {
-        Outgoing::new(Vec::new(), None, false)
-    }
-}
-
 impl Outgoing {
-    pub(crate) fn new(head: Vec<u8>, body: Option<Body>, closes: bool) -> Outgoing {
+    /// Begins with a request. `write` writes its head, into memory that the one before has left.
+    pub(crate) fn begin(
+        &mut self,
+        body: Option<Body>,
+        closes: bool,
+        write: impl FnOnce(&mut Vec<u8>),
+    ) {
         let framing = match &body {
             Some(body) if body.bytes().is_none() => match body.length() {
                 Some(length) => Framing::Length(length),
@@ -67,8 +77,11 @@ impl Outgoing {
             },
             _ => Framing::Over,
         };
-        let (piece, state) = (Vec::new(), State::Going);
-        Outgoing { head, piece, written: 0, body, framing, state, begun: false, closes }
+        let mut head = mem::take(&mut self.head);
+        head.clear();
+        head.shrink_to(USUAL_HEAD);
+        write(&mut head);
+        *self = Outgoing { head, body, framing, closes, ..Outgoing::default() };
     }
 
     /// Sends as much as can be sent now.

@@ -7,7 +7,6 @@ use std::time::Duration;
 use crate::body::Body;
 use crate::connection::Connection;
 use crate::error::{Fault, Kind, Phase};
-use crate::outgoing::Outgoing;
 use crate::pool::{Lease, Slot};
 use crate::progress::{Progress, within};
 use crate::proto::encode::Message;
@@ -102,22 +101,17 @@ impl Sending<'_> {
         }
     }
 
-    /// One try. The head is checked before anything is opened.
+    /// One try. The request is checked before anything is opened.
     async fn once(&self, message: &Message, idle_will_do: bool) -> Result<(Head, Lease), Failed> {
         let phase = |phase| self.progress.enter(phase);
         phase(Phase::Request);
+        message.check()?;
         let route = self.session.routes.to(&message.url);
-        let head = match route {
-            Route::Direct => message.head()?,
-            Route::Forward(proxy) => message.head_for_proxy(proxy.authorization().as_deref())?,
-            Route::Tunnel(_) if message.has_header("proxy-authorization") => {
-                let cause = "Proxy-Authorization would reach the host through the tunnel: give user and password in the \
-                             proxy's URL";
-                return Err(Fault::new(Kind::InvalidRequest, cause).into());
-            }
-            Route::Tunnel(_) => message.head()?,
-        };
-        let outgoing = Outgoing::new(head, message.body.clone(), message.closes());
+        if matches!(route, Route::Tunnel(_)) && message.has_header("proxy-authorization") {
+            let cause = "Proxy-Authorization would reach the host through the tunnel: give user and password in the \
+                         proxy's URL";
+            return Err(Fault::new(Kind::InvalidRequest, cause).into());
+        }
         phase(Phase::Pool);
         let end = route.end(&message.url);
         let slot = self.session.pool.slot(end.origin()).await;
@@ -127,7 +121,14 @@ impl Sending<'_> {
             None => self.connect(&message.url, route, &slot).await?,
         };
         let mut lease = slot.lease(connection);
-        match lease.connection.exchange(&message.method, outgoing, phase).await {
+        let outgoing = &mut lease.connection.outgoing;
+        outgoing.begin(message.body.clone(), message.closes(), |head| match route {
+            Route::Forward(proxy) => {
+                message.write_head_for_proxy(proxy.authorization().as_deref(), head);
+            }
+            Route::Direct | Route::Tunnel(_) => message.write_head(head),
+        });
+        match lease.connection.exchange(&message.method, phase).await {
             Ok(head) => Ok((head, lease)),
             Err(fault) => Err(judge(fault, &lease.connection, message)),
         }

@@ -7,7 +7,12 @@ use crate::error::{Fault, Kind};
 use crate::proto::framing::digits;
 use crate::url::Url;
 
-const USER_AGENT: &str = concat!("onethread/", env!("CARGO_PKG_VERSION"));
+/// A macro, so that whole lines are put together by the compiler.
+macro_rules! user_agent {
+    () => {
+        concat!("onethread/", env!("CARGO_PKG_VERSION"))
+    };
+}
 
 /// A request as it will be sent. Cloned for a retry or a redirect.
 #[derive(Clone, Debug)]
@@ -48,59 +53,72 @@ impl Message {
         self.headers_named(name).next().is_some()
     }
 
-    /// The bytes before the body.
-    pub(crate) fn head(&self) -> Result<Vec<u8>, Fault> {
-        self.head_with(self.url.target(), None)
+    /// Writes the bytes before the body, of a message that was checked.
+    pub(crate) fn write_head(&self, into: &mut Vec<u8>) {
+        self.write(self.url.target(), None, into);
     }
 
     /// The same for a proxy: it is told the whole URL (RFC 9112, 3.2.2), and who asks.
-    pub(crate) fn head_for_proxy(&self, authorization: Option<&str>) -> Result<Vec<u8>, Fault> {
-        self.head_with(&self.url.to_string(), authorization)
+    pub(crate) fn write_head_for_proxy(&self, authorization: Option<&str>, into: &mut Vec<u8>) {
+        self.write(&self.url.to_string(), authorization, into);
     }
 
-    fn head_with(&self, target: &str, for_proxy: Option<&str>) -> Result<Vec<u8>, Fault> {
-        self.check()?;
-        let mut head = Vec::with_capacity(256);
-        let mut line = |parts: [&str; 4]| {
-            parts.iter().for_each(|part| head.extend_from_slice(part.as_bytes()));
-            head.extend_from_slice(b"\r\n");
+    fn write(&self, target: &str, for_proxy: Option<&str>, into: &mut Vec<u8>) {
+        let mut put = |parts: &[&str]| {
+            into.reserve(parts.iter().map(|part| part.len()).sum());
+            parts.iter().for_each(|part| into.extend_from_slice(part.as_bytes()));
         };
-        line([&self.method, " ", target, " HTTP/1.1"]);
         // Host comes first, as the RFC wishes.
-        match self.headers_named("host").next() {
-            Some(host) => line(["Host", ": ", host, ""]),
-            None => line(["Host", ": ", self.url.authority(), ""]),
-        }
+        let host = self.headers_named("host").next().unwrap_or(self.url.authority());
+        put(&[&self.method, " ", target, " HTTP/1.1\r\nHost: ", host, "\r\n"]);
         if let Some(credentials) = self.url.credentials() {
-            line(["Authorization", ": Basic ", &base64(credentials.as_bytes()), ""]);
+            put(&["Authorization: Basic ", &base64(credentials.as_bytes()), "\r\n"]);
         }
         if let Some(authorization) = for_proxy.filter(|_| !self.has_header("proxy-authorization")) {
-            line(["Proxy-Authorization", ": ", authorization, ""]);
+            put(&["Proxy-Authorization: ", authorization, "\r\n"]);
         }
         if !self.has_header("user-agent") {
-            line(["User-Agent", ": ", USER_AGENT, ""]);
+            put(&[concat!("User-Agent: ", user_agent!(), "\r\n")]);
         }
         if !self.has_header("accept") {
-            line(["Accept", ": ", "*/*", ""]);
+            put(&["Accept: */*\r\n"]);
         }
         let own = |name: &str| {
             ["host", "content-length"].iter().any(|own| name.eq_ignore_ascii_case(own))
         };
         for (name, value) in self.headers.iter().filter(|(name, _)| !own(name)) {
-            line([name, ": ", value, ""]);
+            put(&[name, ": ", value, "\r\n"]);
         }
         // Methods that mean to send something say so even when it is empty (RFC 9110, 8.6).
         let has_body = self.body.is_some() || matches!(&*self.method, "POST" | "PUT" | "PATCH");
         match self.body_length() {
-            Some(length) if has_body => line(["Content-Length", ": ", &length.to_string(), ""]),
+            Some(length) if has_body => put(&["Content-Length: ", &length.to_string(), "\r\n"]),
             Some(_) => {}
-            None => line(["Transfer-Encoding", ": ", "chunked", ""]),
+            None => put(&["Transfer-Encoding: chunked\r\n"]),
         }
-        head.extend_from_slice(b"\r\n");
+        put(&["\r\n"]);
+    }
+
+    /// The whole head, for who does not send it.
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn head(&self) -> Result<Vec<u8>, Fault> {
+        let mut head = Vec::new();
+        self.check()?;
+        self.write_head(&mut head);
         Ok(head)
     }
 
-    fn check(&self) -> Result<(), Fault> {
+    /// And for a proxy.
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn head_for_proxy(&self, authorization: Option<&str>) -> Result<Vec<u8>, Fault> {
+        let mut head = Vec::new();
+        self.check()?;
+        self.write_head_for_proxy(authorization, &mut head);
+        Ok(head)
+    }
+
+    /// Whether it can be sent at all, and not be read as two.
+    pub(crate) fn check(&self) -> Result<(), Fault> {
         let refuse = |cause: String| Err(Fault::new(Kind::InvalidRequest, cause));
         if !is_token(&self.method) {
             return refuse(format!("{:?} is not a method", self.method));
@@ -164,7 +182,7 @@ pub(crate) fn connect_head(url: &Url, authorization: Option<&str>) -> Vec<u8> {
         if url.host().contains(':') { format!("[{}]", url.host()) } else { url.host().into() };
     let host = format!("{host}:{}", url.port());
     let mut head =
-        format!("CONNECT {host} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {USER_AGENT}\r\n");
+        format!("CONNECT {host} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {}\r\n", user_agent!());
     if let Some(authorization) = authorization {
         head.push_str(&format!("Proxy-Authorization: {authorization}\r\n"));
     }
@@ -245,7 +263,8 @@ mod tests {
             let url = Url::parse(url).unwrap();
             let head = String::from_utf8(connect_head(&url, None)).unwrap();
             let expected = format!(
-                "CONNECT {host} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {USER_AGENT}\r\n\r\n"
+                "CONNECT {host} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {}\r\n\r\n",
+                user_agent!()
             );
             assert_eq!(head, expected);
             let head = String::from_utf8(connect_head(&url, Some("Basic x"))).unwrap();
