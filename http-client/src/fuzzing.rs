@@ -50,7 +50,7 @@ fn fields(headers: &Headers) -> Fields {
 
 fn answer(head: &Head) -> Answer {
     let Head { status, minor, reason, headers } = head;
-    Answer { status: *status, minor: *minor, reason: reason.clone(), fields: fields(headers) }
+    Answer { status: *status, minor: *minor, reason: reason.to_string(), fields: fields(headers) }
 }
 
 /// Looks for a head in bytes that come in pieces and then end: the head, and its length.
@@ -167,7 +167,7 @@ impl Request {
         let (name, value) = line.split_at(8);
         let name = std::str::from_utf8(name).expect("it is ASCII");
         let headers = Headers::copy(&line, &[httparse::Header { name, value }]);
-        let head = Head { status, minor: 1, reason: String::new(), headers };
+        let head = Head { status, minor: 1, reason: "".into(), headers };
         let next = redirect::follow(&self.message(), &head).map_err(|fault| fault.kind)?;
         Ok(next.map(|next| {
             let Message { method, url, headers, body } = next;

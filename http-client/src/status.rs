@@ -48,7 +48,8 @@ mod tests {
     use crate::proto::fields::tests::headers;
 
     fn cause(status: u16, reason: &str, lines: &[(&str, &str)]) -> Option<String> {
-        let head = Head { status, minor: 1, reason: reason.into(), headers: headers(lines) };
+        let reason = reason.to_string().into();
+        let head = Head { status, minor: 1, reason, headers: headers(lines) };
         failure(&head).map(|fault| {
             assert_eq!((fault.kind, fault.status), (Kind::Status, Some(status)));
             fault.cause

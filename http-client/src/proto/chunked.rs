@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use crate::error::{Fault, Kind};
 use crate::limits::Limits;
-use crate::proto::fields::Headers;
+use crate::proto::fields::{Headers, MOST_TEXT};
 
 /// A decoder of bodies in the chunked coding. It does no I/O: whoever has bytes gives them.
 ///
@@ -155,7 +155,7 @@ impl Chunked {
             State::DataCr => expect(byte, b'\r', "a chunk's data").map(|()| State::DataLf),
             State::DataLf => expect(byte, b'\n', "a chunk's data").map(|()| State::Size(0, 0)),
             State::Trailer { line_start, cr } => {
-                self.count(limits.trailer, "the trailer")?;
+                self.count(limits.trailer.min(MOST_TEXT), "the trailer")?;
                 self.trailer.push(byte);
                 if cr {
                     expect(byte, b'\n', "a line of the trailer")?;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::body::Body;
 use crate::error::{Fault, Kind};
+use crate::proto::fields;
 use crate::proto::framing::digits;
 use crate::url::Url;
 
@@ -190,10 +191,8 @@ pub(crate) fn connect_head(url: &Url, authorization: Option<&str>) -> Vec<u8> {
     head.into_bytes()
 }
 
-/// RFC 9110, 5.6.2.
 fn is_token(text: &str) -> bool {
-    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    !text.is_empty() && text.bytes().all(is_part)
+    !text.is_empty() && text.bytes().all(fields::is_token)
 }
 
 /// RFC 4648, 4.

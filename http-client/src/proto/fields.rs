@@ -25,19 +25,81 @@ pub struct Headers {
     lines: Vec<Line>,
 }
 
-#[derive(Clone)]
-struct Line {
-    name: Range<usize>,
-    value: Range<usize>,
+/// A text that is longer is not looked at, whatever its limit is: so there are 32 bits for offsets into it, and what is unfolded
+/// behind it.
+pub(super) const MOST_TEXT: usize = 1 << 30;
+
+/// Where a name and its value are in the text.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Line {
+    name: Place,
+    value: Place,
+}
+
+/// 32 bits are enough, and half the table.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    begin: u32,
+    end: u32,
+}
+
+impl Place {
+    fn new(place: Range<usize>) -> Place {
+        Place { begin: place.start as u32, end: place.end as u32 }
+    }
+
+    fn len(self) -> usize {
+        (self.end - self.begin) as usize
+    }
+
+    fn of(self, text: &[u8]) -> &[u8] {
+        &text[self.begin as usize..self.end as usize]
+    }
 }
 
 impl Line {
+    /// A name, and a value with nothing but space around it.
+    pub(super) fn new(text: &[u8], name: Range<usize>, value: Range<usize>) -> Line {
+        let Range { mut start, mut end } = value;
+        while let [b' ' | b'\t', ..] = &text[start..end] {
+            start += 1;
+        }
+        while let [.., b' ' | b'\t'] = &text[start..end] {
+            end -= 1;
+        }
+        Line { name: Place::new(name), value: Place::new(start..end) }
+    }
+
     /// Whether this is its name; most others are of another length.
     fn is_named(&self, name: &str, text: &[u8]) -> bool {
-        self.name.len() == name.len()
-            && text[self.name.clone()].eq_ignore_ascii_case(name.as_bytes())
+        self.name.len() == name.len() && self.name.of(text).eq_ignore_ascii_case(name.as_bytes())
     }
 }
+
+/// Whether this is `word`, which is of small letters and dashes, in whatever case. With this bit a capital letter becomes a small
+/// one, and of all that may stand in a line nothing else becomes a letter or a dash.
+pub(super) fn is_word<const N: usize>(bytes: &[u8], word: &[u8; N]) -> bool {
+    <[u8; N]>::try_from(bytes).is_ok_and(|bytes| bytes.map(|byte| byte | 0x20) == *word)
+}
+
+/// Whether a byte may stand in a token, such as a name (RFC 9110, 5.6.2).
+pub(super) fn is_token(byte: u8) -> bool {
+    TOKEN[usize::from(byte)]
+}
+
+const TOKEN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = matches!(
+            byte as u8,
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-'
+                | b'.' | b'^' | b'_' | b'`' | b'|' | b'~'
+        );
+        byte += 1;
+    }
+    table
+};
 
 impl Headers {
     /// The value of the first line with this name, if it is text.
@@ -53,7 +115,7 @@ impl Headers {
         self.lines
             .iter()
             .filter(|line| line.is_named(name, &self.text))
-            .map(|line| &self.text[line.value.clone()])
+            .map(|line| line.value.of(&self.text))
     }
 
     /// Whether there is a line with this name.
@@ -63,11 +125,19 @@ impl Headers {
 
     /// All lines, in the order in which the server sent them.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.lines.iter().map(|line| {
+        self.lines(|_| true).map(|(name, value)| {
             // The parser lets only ASCII through in a name.
-            let name = std::str::from_utf8(&self.text[line.name.clone()]).unwrap_or_default();
-            (name, &self.text[line.value.clone()])
+            (std::str::from_utf8(name).unwrap_or_default(), value)
         })
+    }
+
+    /// The same for names of some lengths alone, as bytes.
+    pub(super) fn lines(
+        &self,
+        lengths: impl Fn(usize) -> bool,
+    ) -> impl Iterator<Item = (&[u8], &[u8])> {
+        let lines = self.lines.iter().filter(move |line| lengths(line.name.len()));
+        lines.map(|line| (line.name.of(&self.text), line.value.of(&self.text)))
     }
 
     /// How many lines there are.
@@ -78,6 +148,11 @@ impl Headers {
     /// Whether there is no line.
     pub fn is_empty(&self) -> bool {
         self.lines.is_empty()
+    }
+
+    /// Lines, and the text that they are in.
+    pub(super) fn new(text: Vec<u8>, lines: Vec<Line>) -> Headers {
+        Headers { text, lines }
     }
 
     /// Forgets all lines with this name.
@@ -103,7 +178,7 @@ impl Headers {
             } else {
                 place(field.value.trim_ascii())
             };
-            headers.lines.push(Line { name, value });
+            headers.lines.push(Line { name: Place::new(name), value: Place::new(value) });
         }
         headers
     }

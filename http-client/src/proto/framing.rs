@@ -1,7 +1,7 @@
 //! Where does the body end? RFC 9112, 6.3, in its order; where the RFC leaves a choice, the strict one.
 
 use crate::error::{Fault, Kind};
-use crate::proto::fields::Headers;
+use crate::proto::fields::{Headers, is_word};
 use crate::proto::head::Head;
 
 /// How the end of a body is told.
@@ -17,29 +17,82 @@ pub(crate) enum Framing {
     UntilClose,
 }
 
-pub(crate) fn decide(method: &str, head: &Head) -> Result<Framing, Fault> {
-    let is_tunnel = method == "CONNECT" && matches!(head.status, 200..=299);
-    if method == "HEAD" || is_tunnel || matches!(head.status, 100..=199 | 204 | 304) {
-        return Ok(Framing::None);
-    }
-    let has_length = head.headers.contains("content-length");
-    if head.headers.contains("transfer-encoding") {
-        if has_length {
-            // One server's chunked body is another's fixed one: the gap that response smuggling uses.
-            let cause = "the response has both Content-Length and Transfer-Encoding";
-            return Err(Fault::new(Kind::BadFraming, cause));
+/// What the fields of a head say about its end and its connection's, found in one look at them: a look for each of these names
+/// would cost more than all that follows from them.
+#[derive(Default)]
+pub(crate) struct Signs<'h> {
+    length: Found<'h>,
+    connection: Found<'h>,
+    has_coding: bool,
+}
+
+/// How many lines there are with a name, and the last one's value.
+#[derive(Default)]
+struct Found<'h> {
+    lines: usize,
+    value: &'h [u8],
+}
+
+impl Signs<'_> {
+    pub(crate) fn of(head: &Head) -> Signs<'_> {
+        let mut signs = Signs::default();
+        for (name, value) in head.headers.lines(|length| matches!(length, 10 | 14 | 17)) {
+            let found = if is_word(name, b"connection") {
+                &mut signs.connection
+            } else if is_word(name, b"content-length") {
+                &mut signs.length
+            } else {
+                signs.has_coding |= is_word(name, b"transfer-encoding");
+                continue;
+            };
+            *found = Found { lines: found.lines + 1, value };
         }
-        if head.minor == 0 {
-            // Somebody on the way may have passed on what it does not understand (RFC 9112, 6.1).
-            let cause = "the response is HTTP/1.0, which has no Transfer-Encoding, but has one";
-            return Err(Fault::new(Kind::BadFraming, cause));
+        signs
+    }
+
+    pub(crate) fn framing(&self, method: &str, head: &Head) -> Result<Framing, Fault> {
+        let is_tunnel = method == "CONNECT" && matches!(head.status, 200..=299);
+        if method == "HEAD" || is_tunnel || matches!(head.status, 100..=199 | 204 | 304) {
+            return Ok(Framing::None);
         }
-        return transfer_encoding(&head.headers);
+        if self.has_coding {
+            if self.length.lines > 0 {
+                // One server's chunked body is another's fixed one: the gap that response smuggling uses.
+                let cause = "the response has both Content-Length and Transfer-Encoding";
+                return Err(Fault::new(Kind::BadFraming, cause));
+            }
+            if head.minor == 0 {
+                // Somebody on the way may have passed on what it does not understand (RFC 9112, 6.1).
+                let cause = "the response is HTTP/1.0, which has no Transfer-Encoding, but has one";
+                return Err(Fault::new(Kind::BadFraming, cause));
+            }
+            return transfer_encoding(&head.headers);
+        }
+        match (self.length.lines, digits(self.length.value, 10)) {
+            (0, _) => Ok(Framing::UntilClose),
+            (1, Some(length)) => Ok(Framing::Length(length)),
+            _ => content_length(&head.headers).map(Framing::Length),
+        }
     }
-    if has_length {
-        return content_length(&head.headers).map(Framing::Length);
+
+    /// Why the server does not keep the connection after this response, if it does not (RFC 9112, 9.3). `close` wins,
+    /// wherever it stands.
+    pub(crate) fn why_last(&self, head: &Head) -> Option<&'static str> {
+        // Which is what most servers say.
+        let keeps_alive =
+            self.connection.lines == 1 && is_word(self.connection.value, b"keep-alive");
+        if keeps_alive || (self.connection.lines == 0 && head.minor == 1) {
+            return None;
+        }
+        let connection = |option| head.headers.list_has("connection", option);
+        if connection("close") {
+            Some("the server said Connection: close")
+        } else if head.minor == 0 && !connection("keep-alive") {
+            Some("the server speaks HTTP/1.0, and did not say Connection: keep-alive")
+        } else {
+            None
+        }
     }
-    Ok(Framing::UntilClose)
 }
 
 fn transfer_encoding(headers: &Headers) -> Result<Framing, Fault> {
@@ -90,20 +143,7 @@ pub(crate) fn digits(text: &[u8], radix: u32) -> Option<u64> {
 
 /// Whether the server keeps the connection open after this response.
 pub(crate) fn keeps_alive(head: &Head) -> bool {
-    why_last(head).is_none()
-}
-
-/// Why the server does not keep the connection after this response, if it does not (RFC 9112, 9.3). `close` wins, wherever
-/// it stands.
-pub(crate) fn why_last(head: &Head) -> Option<&'static str> {
-    let connection = |option| head.headers.list_has("connection", option);
-    if connection("close") {
-        Some("the server said Connection: close")
-    } else if head.minor == 0 && !connection("keep-alive") {
-        Some("the server speaks HTTP/1.0, and did not say Connection: keep-alive")
-    } else {
-        None
-    }
+    Signs::of(head).why_last(head).is_none()
 }
 
 #[cfg(test)]
@@ -111,8 +151,12 @@ mod tests {
     use super::*;
     use crate::proto::fields::tests::headers;
 
+    fn decide(method: &str, head: &Head) -> Result<Framing, Fault> {
+        Signs::of(head).framing(method, head)
+    }
+
     fn head(status: u16, lines: &[(&str, &str)]) -> Head {
-        Head { status, minor: 1, reason: String::new(), headers: headers(lines) }
+        Head { status, minor: 1, reason: "".into(), headers: headers(lines) }
     }
 
     #[test]

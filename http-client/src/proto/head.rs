@@ -1,21 +1,24 @@
 //! Where does the head of a response end, and what does it say? RFC 9112, 2 to 5.
 
+mod plain;
+
+use std::borrow::Cow;
 use std::mem::MaybeUninit;
 
 use crate::error::{Fault, Kind};
 use crate::limits::Limits;
-use crate::proto::fields::Headers;
+use crate::proto::fields::{Headers, MOST_TEXT};
 
 /// Room for so many fields is on the stack, which costs nothing; for more, it is allocated.
 const USUAL: usize = 100;
 
 /// The head of a response.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Head {
     pub(crate) status: u16,
     /// The 1 in HTTP/1.1, or 0.
     pub(crate) minor: u8,
-    pub(crate) reason: String,
+    pub(crate) reason: Cow<'static, str>,
     pub(crate) headers: Headers,
 }
 
@@ -35,18 +38,21 @@ impl Finder {
         bytes: &[u8],
         limits: &Limits,
     ) -> Result<Option<(Head, usize)>, Fault> {
-        let is_due = bytes.len() >= self.next_look || bytes.len() > limits.head;
+        let most = limits.head.min(MOST_TEXT);
+        let is_due = bytes.len() >= self.next_look || bytes.len() > most;
         if !is_due && !self.sees_end(bytes) {
             return Ok(None);
         }
         self.next_look = if bytes.len() < 32 { bytes.len() + 1 } else { bytes.len() * 2 };
         // What is beyond the limit is not looked at, so it does not matter how much of it has come.
-        let found = parse(&bytes[..bytes.len().min(limits.head)], limits)?;
-        if found.is_none() && bytes.len() > limits.head {
-            let cause = format!(
-                "the head of the response is longer than {} bytes (Limits::head)",
-                limits.head
-            );
+        let within = &bytes[..bytes.len().min(most)];
+        let found = match plain::read(within, limits.headers) {
+            Some(found) => Some(found),
+            None => parse(within, limits)?,
+        };
+        if found.is_none() && bytes.len() > most {
+            let cause =
+                format!("the head of the response is longer than {most} bytes (Limits::head)");
             return Err(Fault::new(Kind::HeadTooLarge, cause));
         }
         Ok(found)
@@ -96,9 +102,17 @@ fn parse(bytes: &[u8], limits: &Limits) -> Result<Option<(Head, usize)>, Fault> 
     let (Some(status), Some(minor)) = (response.code, response.version) else {
         return Err(bad_status_line(bytes));
     };
-    let reason = response.reason.unwrap_or_default().to_string();
+    let reason = reason(response.reason.unwrap_or_default().as_bytes());
     let headers = Headers::copy(&bytes[..length], response.headers);
     Ok(Some((Head { status, minor, reason, headers }, length)))
+}
+
+/// What the status is called, in ASCII; without an allocation if that is what it most often is.
+fn reason(words: &[u8]) -> Cow<'static, str> {
+    match words {
+        b"OK" => "OK".into(),
+        words => String::from_utf8_lossy(words).into_owned().into(),
+    }
 }
 
 fn fault(error: httparse::Error, bytes: &[u8], limits: &Limits) -> Fault {

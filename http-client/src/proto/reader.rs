@@ -10,7 +10,7 @@ use crate::limits::Limits;
 use crate::proto::body::Decoder;
 use crate::proto::coding::Coding;
 use crate::proto::fields::Headers;
-use crate::proto::framing::{decide, why_last};
+use crate::proto::framing::Signs;
 use crate::proto::head::{Finder, Head};
 
 /// How much is read from a socket at once, to begin with. TLS records are not longer.
@@ -170,8 +170,9 @@ impl Reader {
                     }
                 }
                 _ => {
-                    self.decoder = Some(Decoder::new(decide(method, &head)?));
-                    self.last = why_last(&head);
+                    let signs = Signs::of(&head);
+                    self.decoder = Some(Decoder::new(signs.framing(method, &head)?));
+                    self.last = signs.why_last(&head);
                     return Ok(Some(head));
                 }
             }

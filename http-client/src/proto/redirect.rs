@@ -69,7 +69,7 @@ mod tests {
 
     fn followed(method: &str, url: &str, status: u16, location: &str) -> Message {
         let headers = headers(&[("Location", location)]);
-        let head = Head { status, minor: 1, reason: String::new(), headers };
+        let head = Head { status, minor: 1, reason: "".into(), headers };
         follow(&request(method, url), &head).unwrap().unwrap()
     }
 
@@ -111,13 +111,13 @@ mod tests {
         for (status, lines) in
             [(300, &[("Location", "/x")][..]), (304, &[("Location", "/x")]), (302, &[])]
         {
-            let head = Head { status, minor: 1, reason: String::new(), headers: headers(lines) };
+            let head = Head { status, minor: 1, reason: "".into(), headers: headers(lines) };
             assert!(follow(&request("GET", "http://a.test/"), &head).unwrap().is_none());
         }
         let head = Head {
             status: 302,
             minor: 1,
-            reason: String::new(),
+            reason: "".into(),
             headers: headers(&[("Location", "ftp://a.test/")]),
         };
         assert_eq!(
