@@ -29,6 +29,8 @@ pub(crate) struct Connection {
     origin: String,
     transport: Transport,
     pub(crate) reader: Reader,
+    /// Of the present response, until it is taken: a future's result is copied by each future around it.
+    pub(crate) head: Head,
     /// The present request.
     pub(crate) outgoing: Outgoing,
     /// Whether it has served a request before.
@@ -52,6 +54,7 @@ impl Connection {
             origin: end.origin().to_string(),
             transport,
             reader: Reader::new(limits),
+            head: Head::default(),
             outgoing: Outgoing::default(),
             reused: false,
             patience,
@@ -73,13 +76,13 @@ impl Connection {
         self.farewell.ending = ending;
     }
 
-    /// Sends the request that is outgoing and waits for the head of the response. What the server answers before it has read
+    /// Sends the request that is outgoing and waits for the `head` of the response. What the server answers before it has read
     /// the whole request counts as its answer.
     pub(crate) async fn exchange(
         &mut self,
         method: &str,
         phase: impl Fn(Phase),
-    ) -> Result<Head, Fault> {
+    ) -> Result<(), Fault> {
         self.ends(Ending::GIVEN_UP);
         self.while_bytes_move(|connection, cx| {
             if !connection.outgoing.is_sent() {
@@ -93,8 +96,9 @@ impl Connection {
                     if head.status >= 400 && !keeps_alive(&head) {
                         connection.outgoing.stop();
                     }
+                    connection.head = head;
                     connection.ends(Ending::DROPPED);
-                    return Poll::Ready(Ok(head));
+                    return Poll::Ready(Ok(()));
                 }
                 if let Err(fault) = ready!(connection.poll_fill(cx)) {
                     let earlier = connection.outgoing.take_error();

@@ -197,10 +197,16 @@ impl RequestBuilder {
             }
         };
         let progress = Progress::new(method, url, timeout.unwrap_or(session.total_timeout));
+        let mut message = match message {
+            Ok(message) => message,
+            Err(fault) => return Err(progress.error(fault)),
+        };
         let sending = Sending { session: &session, progress: &progress };
-        let answer = progress.within_total(pin!(async { sending.chain(message?).await })).await;
-        match answer {
-            Ok(answer) => Ok(Response::new(answer, progress, session.limits.body, unpacks)),
+        let sent = progress.within_total(pin!(sending.chain(&mut message))).await;
+        match sent {
+            Ok(lease) => {
+                Ok(Response::new(lease, message.url, progress, session.limits.body, unpacks))
+            }
             Err(fault) => Err(progress.error(fault)),
         }
     }

@@ -1,6 +1,7 @@
 //! The response: its head is here, its body comes as it is asked for.
 
 use std::fmt;
+use std::mem;
 use std::ops::Range;
 use std::pin::pin;
 
@@ -11,7 +12,6 @@ use crate::proto::coding::Coding;
 use crate::proto::fields::Headers;
 use crate::proto::framing::content_length;
 use crate::proto::head::Head;
-use crate::sending::Answer;
 use crate::status::failure;
 use crate::url::Url;
 
@@ -60,8 +60,14 @@ enum Body {
 
 impl Response {
     /// `unpacks` if its body is to be unpacked.
-    pub(crate) fn new(answer: Answer, progress: Progress, limit: u64, unpacks: bool) -> Response {
-        let Answer { mut head, url, mut lease } = answer;
+    pub(crate) fn new(
+        mut lease: Lease,
+        url: Url,
+        progress: Progress,
+        limit: u64,
+        unpacks: bool,
+    ) -> Response {
+        let mut head = mem::take(&mut lease.connection.head);
         let reader = &mut lease.connection.reader;
         if unpacks
             && !reader.is_done()
@@ -238,7 +244,7 @@ impl Response {
     fn finish_if_done(&mut self) {
         let is_done = |lease: &Lease| lease.connection.reader.is_done();
         if matches!(&self.body, Body::Open(lease) if is_done(lease))
-            && let Body::Open(lease) = std::mem::replace(&mut self.body, Body::Done)
+            && let Body::Open(lease) = mem::replace(&mut self.body, Body::Done)
         {
             self.trailers = lease.connection.reader.trailers().map(Box::new);
             lease.finish();

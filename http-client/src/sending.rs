@@ -10,7 +10,6 @@ use crate::error::{Fault, Kind, Phase};
 use crate::pool::{Lease, Slot};
 use crate::progress::{Progress, within};
 use crate::proto::encode::Message;
-use crate::proto::head::Head;
 use crate::proto::redirect;
 use crate::route::Route;
 use crate::session::Session;
@@ -26,13 +25,6 @@ pub(crate) struct Sending<'a> {
     pub(crate) progress: &'a Progress,
 }
 
-/// The head of the response that counts, where it comes from, and the connection that the body is on.
-pub(crate) struct Answer {
-    pub(crate) head: Head,
-    pub(crate) url: Url,
-    pub(crate) lease: Lease,
-}
-
 struct Failed {
     fault: Fault,
     may_retry: bool,
@@ -45,13 +37,15 @@ impl From<Fault> for Failed {
 }
 
 impl Sending<'_> {
-    /// The request and the redirects after it.
-    pub(crate) async fn chain(&self, mut message: Message) -> Result<Answer, Fault> {
+    /// The request and the redirects after it: the connection with the head of the response that counts. `message` is then
+    /// what that is the response to.
+    pub(crate) async fn chain(&self, message: &mut Message) -> Result<Lease, Fault> {
         let limit = self.session.limits.redirects;
         let mut followed = 0;
         loop {
-            let from_jar = self.add_cookies(&mut message);
-            let (head, lease) = self.with_retry(&message).await?;
+            let from_jar = self.add_cookies(message);
+            let lease = self.with_retry(message).await?;
+            let head = &lease.connection.head;
             self.progress.enter(Phase::Redirect);
             if let Some(jar) = &self.session.jar {
                 jar.remember(&message.url, &head.headers);
@@ -60,10 +54,10 @@ impl Sending<'_> {
             if from_jar {
                 message.remove_header("cookie");
             }
-            let next = if limit == 0 { None } else { redirect::follow(&message, &head)? };
+            let next = if limit == 0 { None } else { redirect::follow(message, head)? };
             let Some(next) = next else {
                 self.progress.enter(Phase::Body);
-                return Ok(Answer { head, url: message.url, lease });
+                return Ok(lease);
             };
             if followed == limit {
                 let cause = format!(
@@ -76,7 +70,7 @@ impl Sending<'_> {
             runtime::note("http", || format!("{} leads to {}", head.status, next.url));
             read_away(lease).await;
             self.progress.goes_on(&next.url);
-            message = next;
+            *message = next;
         }
     }
 
@@ -91,7 +85,7 @@ impl Sending<'_> {
 
     /// A server may close an idle connection at the very moment in which it is used again. If nothing came back, and the
     /// request can be sent once more without doing its work twice, that is nobody's business.
-    async fn with_retry(&self, message: &Message) -> Result<(Head, Lease), Fault> {
+    async fn with_retry(&self, message: &Message) -> Result<Lease, Fault> {
         match self.once(message, true).await {
             Err(Failed { fault, may_retry: true }) => {
                 runtime::note("http", || format!("once more on a new connection: {}", fault.cause));
@@ -102,7 +96,7 @@ impl Sending<'_> {
     }
 
     /// One try. The request is checked before anything is opened.
-    async fn once(&self, message: &Message, idle_will_do: bool) -> Result<(Head, Lease), Failed> {
+    async fn once(&self, message: &Message, idle_will_do: bool) -> Result<Lease, Failed> {
         let phase = |phase| self.progress.enter(phase);
         phase(Phase::Request);
         message.check()?;
@@ -129,7 +123,7 @@ impl Sending<'_> {
             Route::Direct | Route::Tunnel(_) => message.write_head(head),
         });
         match lease.connection.exchange(&message.method, phase).await {
-            Ok(head) => Ok((head, lease)),
+            Ok(()) => Ok(lease),
             Err(fault) => Err(judge(fault, &lease.connection, message)),
         }
     }
