@@ -8,51 +8,54 @@ use std::time::{Duration, Instant};
 use runtime::time::{now, timeout, timeout_at};
 
 use crate::error::{Error, Fault, Kind, Phase};
+use crate::proto::encode::Message;
 use crate::url::Url;
-use crate::url::into::BadUrl;
 
-/// What one request and its response have in common from `send` to the last byte.
+/// A request on its way, from `send` to the last byte of its response. It goes from hand to hand, so it has a place of its own on
+/// the heap.
+pub(crate) struct Errand {
+    /// What is asked for now: redirects change it.
+    pub(crate) message: Message,
+    pub(crate) progress: Progress,
+}
+
 pub(crate) struct Progress {
     phase: Cell<Phase>,
-    /// As they were given; put into words only if there is an error to name them.
-    method: Cow<'static, str>,
-    url: Result<Url, BadUrl>,
-    redirected_to: RefCell<Option<Url>>,
+    /// The method and URL that were given, if redirects have led elsewhere.
+    first: RefCell<Option<(Cow<'static, str>, Url)>>,
     limit: Duration,
     /// `None` is never.
     deadline: Option<Instant>,
 }
 
-impl Progress {
+impl Errand {
     /// The time counts from here.
-    pub(crate) fn new(
-        method: Cow<'static, str>,
-        url: Result<Url, BadUrl>,
-        limit: Duration,
-    ) -> Progress {
-        let (phase, redirected_to) = (Cell::new(Phase::Request), RefCell::new(None));
-        Progress { phase, method, url, redirected_to, limit, deadline: now().checked_add(limit) }
+    pub(crate) fn new(message: Message, limit: Duration) -> Box<Errand> {
+        let (phase, first) = (Cell::new(Phase::Request), RefCell::new(None));
+        let progress = Progress { phase, first, limit, deadline: now().checked_add(limit) };
+        Box::new(Errand { message, progress })
     }
 
+    /// A fault, with what was asked for and how far it had come. It is put into words only now.
+    pub(crate) fn error(&self, fault: Fault) -> Error {
+        let Message { method, url, .. } = &self.message;
+        let request = match &*self.progress.first.borrow() {
+            None => format!("{method} {url}"),
+            Some((method, first)) => format!("{method} {first}, redirected to {url}"),
+        };
+        fault.at(self.progress.phase.get(), &request)
+    }
+}
+
+impl Progress {
     pub(crate) fn enter(&self, phase: Phase) {
         self.phase.set(phase);
     }
 
-    /// The request goes on somewhere else.
-    pub(crate) fn goes_on(&self, elsewhere: &Url) {
-        *self.redirected_to.borrow_mut() = Some(elsewhere.clone());
-    }
-
-    /// A fault, with what was asked for and how far it had come.
-    pub(crate) fn error(&self, fault: Fault) -> Error {
-        let mut request = match &self.url {
-            Ok(url) => format!("{} {url}", self.method),
-            Err(bad) => format!("{} {bad}", self.method),
-        };
-        if let Some(elsewhere) = &*self.redirected_to.borrow() {
-            request.push_str(&format!(", redirected to {elsewhere}"));
-        }
-        fault.at(self.phase.get(), &request)
+    /// The request goes on somewhere else than `message` says.
+    pub(crate) fn leaves(&self, message: &Message) {
+        let given = || (message.method.clone(), message.url.clone());
+        self.first.borrow_mut().get_or_insert_with(given);
     }
 
     /// Gives `work` the time that is left. It is lent, and so is `within`'s: a future that takes another one by value has

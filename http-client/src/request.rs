@@ -7,9 +7,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::body::Body;
-use crate::error::{Error, Fault, Kind};
+use crate::error::{Error, Fault, Kind, Phase};
 use crate::form;
-use crate::progress::Progress;
+use crate::progress::Errand;
 use crate::proto::coding;
 use crate::proto::encode::{Message, base64};
 use crate::response::Response;
@@ -189,27 +189,33 @@ impl RequestBuilder {
         add_content_type(&mut headers, content_type);
         let mut headers = with_usual(headers, &session.headers);
         let unpacks = session.auto_decompress && coding::ask(&method, &mut headers);
-        let message = match (wrong, &url) {
-            (Some(why), _) => Err(Fault::new(Kind::InvalidRequest, why)),
-            (None, Err(bad)) => Err(Fault::new(Kind::Url, bad.why.as_str())),
-            (None, Ok(url)) => {
-                Ok(Message { method: method.clone(), url: url.clone(), headers, body })
-            }
+        let url = match (wrong, url) {
+            (None, Ok(url)) => url,
+            (wrong, url) => return Err(refuse(&method, url, wrong)),
         };
-        let progress = Progress::new(method, url, timeout.unwrap_or(session.total_timeout));
-        let mut message = match message {
-            Ok(message) => message,
-            Err(fault) => return Err(progress.error(fault)),
-        };
-        let sending = Sending { session: &session, progress: &progress };
-        let sent = progress.within_total(pin!(sending.chain(&mut message))).await;
+        let message = Message { method, url, headers, body };
+        let mut errand = Errand::new(message, timeout.unwrap_or(session.total_timeout));
+        let Errand { message, progress } = &mut *errand;
+        let sending = Sending { session: &session, progress };
+        let sent = progress.within_total(pin!(sending.chain(message))).await;
         match sent {
-            Ok(lease) => {
-                Ok(Response::new(lease, message.url, progress, session.limits.body, unpacks))
-            }
-            Err(fault) => Err(progress.error(fault)),
+            Ok(lease) => Ok(Response::new(lease, errand, session.limits.body, unpacks)),
+            Err(fault) => Err(errand.error(fault)),
         }
     }
+}
+
+/// What is wrong with a request that could not even be put together.
+fn refuse(method: &str, url: Result<Url, BadUrl>, wrong: Option<String>) -> Error {
+    let (name, bad) = match url {
+        Ok(url) => (url.to_string(), None),
+        Err(bad) => (bad.to_string(), Some(bad.why)),
+    };
+    let fault = match wrong {
+        Some(why) => Fault::new(Kind::InvalidRequest, why),
+        None => Fault::new(Kind::Url, bad.unwrap_or_default()),
+    };
+    fault.at(Phase::Request, &format!("{method} {name}"))
 }
 
 /// Says what the body is, if it is known and the request has not said it.

@@ -7,7 +7,7 @@ use std::pin::pin;
 
 use crate::error::{Error, Fault, Kind, Phase};
 use crate::pool::Lease;
-use crate::progress::Progress;
+use crate::progress::Errand;
 use crate::proto::coding::Coding;
 use crate::proto::fields::Headers;
 use crate::proto::framing::content_length;
@@ -41,11 +41,10 @@ const RESERVED: u64 = 1024 * 1024;
 /// ```
 pub struct Response {
     head: Head,
-    url: Url,
     body: Body,
     /// Set aside, for few responses have any.
     trailers: Option<Box<Headers>>,
-    progress: Progress,
+    errand: Box<Errand>,
     limit: u64,
 }
 
@@ -62,8 +61,7 @@ impl Response {
     /// `unpacks` if its body is to be unpacked.
     pub(crate) fn new(
         mut lease: Lease,
-        url: Url,
-        progress: Progress,
+        mut errand: Box<Errand>,
         limit: u64,
         unpacks: bool,
     ) -> Response {
@@ -78,8 +76,10 @@ impl Response {
             head.headers.remove("content-encoding");
             head.headers.remove("content-length");
         }
+        // The server has got them, and a program may keep the response for long.
+        (errand.message.headers, errand.message.body) = (Vec::new(), None);
         let body = Body::Open(lease);
-        let mut response = Response { head, url, body, trailers: None, progress, limit };
+        let mut response = Response { head, body, trailers: None, errand, limit };
         response.finish_if_done();
         response
     }
@@ -123,7 +123,7 @@ impl Response {
         match failure(&self.head) {
             None => Ok(self),
             Some(fault) => {
-                self.progress.enter(Phase::Status);
+                self.errand.progress.enter(Phase::Status);
                 Err(self.error(fault))
             }
         }
@@ -136,7 +136,7 @@ impl Response {
 
     /// The URL it comes from, after redirects.
     pub fn url(&self) -> &Url {
-        &self.url
+        &self.errand.message.url
     }
 
     /// How long the server says the body is, if it does. A HEAD response says how long it would be.
@@ -217,11 +217,11 @@ impl Response {
         let lease = match &mut self.body {
             Body::Open(lease) => lease,
             Body::Done => return Ok(None),
-            Body::Broken(fault) => return Err(self.progress.error(fault.again())),
+            Body::Broken(fault) => return Err(self.errand.error(fault.again())),
         };
         let next = match lease.connection.body_at_hand() {
             Some(next) => next,
-            None => self.progress.within_total(pin!(lease.connection.body())).await,
+            None => self.errand.progress.within_total(pin!(lease.connection.body())).await,
         };
         match next {
             Ok(None) => {
@@ -253,7 +253,7 @@ impl Response {
 
     /// A failure after the head has come.
     pub(crate) fn error(&self, fault: Fault) -> Error {
-        self.progress.error(fault)
+        self.errand.error(fault)
     }
 
     /// The body has ended badly, and with it the connection.
@@ -281,7 +281,7 @@ impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
             .field("status", &self.head.status)
-            .field("url", &self.url)
+            .field("url", self.url())
             .field("headers", &self.head.headers)
             .finish_non_exhaustive()
     }

@@ -69,7 +69,7 @@ impl Sending<'_> {
             followed += 1;
             runtime::note("http", || format!("{} leads to {}", head.status, next.url));
             read_away(lease).await;
-            self.progress.goes_on(&next.url);
+            self.progress.leaves(message);
             *message = next;
         }
     }
