@@ -209,6 +209,7 @@ impl Connection {
     /// Nobody uses it for now.
     pub(crate) fn rest(&mut self) {
         self.reader.rest();
+        self.transport.rest();
     }
 
     /// Gets it ready for another request.

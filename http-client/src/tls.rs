@@ -10,6 +10,7 @@ mod writer;
 use std::fmt;
 use std::future::poll_fn;
 use std::io::{self, Read, Write as _};
+use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -26,13 +27,20 @@ pub use rustls;
 use words::fault;
 use writer::{Blocking, Direct};
 
+/// How much ciphertext is read at once, to begin with: a whole record. rustls alone would take 4 KiB at a time.
+const ROOM: usize = 16 * 1024 + 256;
+
+/// And so much if all that room was filled: a body that comes fast takes fewer system calls.
+const MOST_ROOM: usize = 4 * ROOM;
+
 /// A TLS connection over `S`.
 pub struct TlsStream<S> {
     stream: S,
     session: Connection,
-    /// Ciphertext that came and was not fed yet.
+    /// Room for ciphertext; its length stays, for making it anew would cost a byte as much as copying it.
     incoming: Vec<u8>,
-    fed: usize,
+    /// What of it came and was not fed yet.
+    unfed: Range<usize>,
     said_goodbye: bool,
 }
 
@@ -82,8 +90,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream<S> {
         &mut self.stream
     }
 
+    /// Gives memory back that only a large body needed.
+    pub(crate) fn rest(&mut self) {
+        if self.incoming.len() > ROOM && self.unfed.is_empty() {
+            (self.incoming, self.unfed) = (Vec::new(), 0..0);
+        }
+    }
+
     fn new(stream: S, session: Connection) -> TlsStream<S> {
-        TlsStream { stream, session, incoming: Vec::new(), fed: 0, said_goodbye: false }
+        TlsStream { stream, session, incoming: Vec::new(), unfed: 0..0, said_goodbye: false }
     }
 
     async fn shake_hands(mut self) -> Result<TlsStream<S>, Fault> {
@@ -202,17 +217,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream<S> {
         &mut self,
         read: impl FnOnce(&mut S, &mut [u8]) -> Poll<io::Result<usize>>,
     ) -> Poll<Result<(), Fault>> {
-        if self.fed < self.incoming.len() {
+        if !self.unfed.is_empty() {
             return Poll::Ready(Ok(()));
         }
-        // A whole record at once; rustls alone would take 4 KiB at a time.
-        self.incoming.resize(16 * 1024 + 256, 0);
-        self.fed = 0;
+        let was_filled = self.unfed.end == self.incoming.len() && !self.incoming.is_empty();
+        let room = if was_filled { MOST_ROOM } else { ROOM };
+        if self.incoming.len() < room {
+            self.incoming.resize(room, 0);
+        }
         let read = read(&mut self.stream, &mut self.incoming);
-        self.incoming.truncate(match read {
-            Poll::Ready(Ok(length)) => length,
-            _ => 0,
-        });
+        self.unfed = match read {
+            Poll::Ready(Ok(length)) => 0..length,
+            _ => 0..0,
+        };
         read.map_ok(drop).map_err(|error| Fault::io(Kind::Io, error))
     }
 
@@ -220,9 +237,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream<S> {
     fn feed(&mut self) -> Result<usize, Fault> {
         let fed = self
             .session
-            .read_tls(&mut &self.incoming[self.fed..])
+            .read_tls(&mut &self.incoming[self.unfed.clone()])
             .map_err(|error| Fault::io(Kind::Tls, error))?;
-        self.fed += fed;
+        self.unfed.start += fed;
         self.session.process_new_packets().map_err(fault)?;
         Ok(fed)
     }

@@ -70,6 +70,13 @@ impl Transport {
         }
     }
 
+    /// Nobody uses it for now.
+    pub(crate) fn rest(&mut self) {
+        if let Transport::Tls(stream) = self {
+            stream.rest();
+        }
+    }
+
     /// Whether a byte came or went on the socket since this was last asked.
     pub(crate) fn has_moved(&mut self) -> bool {
         match self {
