@@ -37,6 +37,8 @@ pub(crate) struct Pool {
 struct Idle {
     connection: Box<Connection>,
     since: Instant,
+    /// When it is old; `None` is never.
+    until: Option<Instant>,
 }
 
 /// A place for one connection in use.
@@ -68,7 +70,11 @@ impl Pool {
     /// Waits until one more connection to `origin` may be in use.
     pub(crate) async fn slot(self: &Rc<Pool>, origin: &str) -> Slot {
         let visit = self.hosts.visit(origin).await;
-        let permit = self.in_use.acquire().await.expect("nobody closes this semaphore");
+        // Without a future, if there is no line to stand in.
+        let permit = match self.in_use.try_acquire() {
+            Ok(permit) => permit,
+            Err(_) => self.in_use.acquire().await.expect("nobody closes this semaphore"),
+        };
         Slot { pool: self.clone(), _permit: permit, _visit: visit }
     }
 
@@ -92,7 +98,7 @@ impl Pool {
 
     /// Forgets connections that were idle for too long.
     fn tidy(&self, now: Instant) {
-        let is_old = |idle: &Idle| now.saturating_duration_since(idle.since) >= self.idle_for;
+        let is_old = |idle: &Idle| idle.until.is_some_and(|until| until <= now);
         while self.idle.borrow().front().is_some_and(is_old) {
             let old = self.idle.borrow_mut().pop_front();
             old.into_iter().for_each(|old| old.goes(Ending::IdleFor(self.idle_for)));
@@ -137,12 +143,12 @@ impl Slot {
         let now = now();
         self.pool.tidy(now);
         loop {
-            let Idle { mut connection, since } = {
+            let Idle { mut connection, since, .. } = {
                 let mut idle = self.pool.idle.borrow_mut();
                 let place = idle.iter().rposition(|idle| idle.connection.origin() == origin)?;
                 idle.remove(place)?
             };
-            match connection.spoiled(now.saturating_duration_since(since) < JUST_NOW) {
+            match connection.spoiled(now < since + JUST_NOW) {
                 Some(ending) => connection.ends(ending),
                 None => {
                     connection.restart();
@@ -176,7 +182,9 @@ impl Lease {
         connection.ends(ending.unwrap_or(Ending::NO_CLIENT));
         if is_kept {
             connection.rest();
-            pool.idle.borrow_mut().push_back(Idle { connection, since: now() });
+            let since = now();
+            let until = since.checked_add(pool.idle_for);
+            pool.idle.borrow_mut().push_back(Idle { connection, since, until });
         }
     }
 }
