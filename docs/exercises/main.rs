@@ -1,0 +1,15 @@
+//! The exercises of the book. Each file is given twice: here, where its test fails, and in `solved`, where it passes.
+//!
+//! `cargo test -p docs --test exercises -- --ignored e07` runs those of chapter 07 as they are given. Both halves are looked
+//! after by `proof`.
+
+// What an exercise leaves unused, its solution needs.
+#![allow(dead_code, unused_imports, unused_variables, unused_mut)]
+
+mod proof;
+
+// One line for each exercise, ordered by chapter.
+
+mod solved {
+    // The same lines once more.
+}
