@@ -9,7 +9,21 @@
 mod proof;
 
 // One line for each exercise, ordered by chapter.
+mod e07_a_letterbox;
+mod e14_lost_update;
+mod e14_one_after_another;
+mod e15_half_a_message;
+mod e16_five_connections;
+mod e17_a_long_sum;
+mod e17_a_slow_disk;
 
 mod solved {
     // The same lines once more.
+    mod e07_a_letterbox;
+    mod e14_lost_update;
+    mod e14_one_after_another;
+    mod e15_half_a_message;
+    mod e16_five_connections;
+    mod e17_a_long_sum;
+    mod e17_a_slow_disk;
 }

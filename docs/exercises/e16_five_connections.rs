@@ -1,0 +1,58 @@
+//! Exercise of chapter 16: five requests to one server, one after another, on five connections.
+//!
+//! What is broken: `statuses` asks five times how the server is, and opens a connection for each. There are two reasons, and
+//! each alone is enough.
+//!
+//! What to do: mend `statuses`, so that one connection serves all five.
+//!
+//! Hint: the pool belongs to the client. And a connection goes back to the pool when its response was read to the end. Run the
+//! test as it is, and read why the connections were closed.
+//!
+//! The solution is in `solved/e16_five_connections.rs`.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use demo::server::Server;
+use http_client::{Client, Error};
+use runtime::Runtime;
+use runtime::observe::{Event, Fact, Observer};
+
+async fn statuses(url: &str) -> Result<Vec<u16>, Error> {
+    let mut statuses = Vec::new();
+    for _ in 0..5 {
+        let client = Client::new();
+        let response = client.get(url).send().await?;
+        statuses.push(response.status());
+    }
+    Ok(statuses)
+}
+
+/// Hears what the pool says.
+#[derive(Default)]
+struct PoolNotes(RefCell<Vec<String>>);
+
+impl Observer for PoolNotes {
+    fn observe(&self, fact: &Fact) {
+        if let Event::Note { subject: "pool", text } = &fact.event {
+            self.0.borrow_mut().push(text.to_string());
+        }
+    }
+}
+
+#[test]
+#[ignore = "exercise of chapter 16"]
+fn e16_five_requests_share_one_connection() {
+    let server = Server::start(Default::default()).unwrap();
+    let notes = Rc::new(PoolNotes::default());
+    let rt = Runtime::builder().observer(notes.clone()).build().unwrap();
+    let statuses = rt.block_on(statuses(&format!("{}/bytes/1000", server.url()))).unwrap();
+    assert_eq!(statuses, [200; 5], "five answers");
+    let notes = notes.0.borrow();
+    let opened = notes.iter().filter(|note| note.starts_with("a new connection")).count();
+    assert!(
+        opened == 1,
+        "five requests opened {opened} connections. This is what the pool says:\n{}",
+        notes.join("\n")
+    );
+}
