@@ -10,6 +10,7 @@ mod proof;
 
 // One line for each exercise, ordered by chapter.
 mod e07_a_letterbox;
+mod e12_cut_anywhere;
 mod e14_lost_update;
 mod e14_one_after_another;
 mod e15_half_a_message;
@@ -20,6 +21,7 @@ mod e17_a_slow_disk;
 mod solved {
     // The same lines once more.
     mod e07_a_letterbox;
+    mod e12_cut_anywhere;
     mod e14_lost_update;
     mod e14_one_after_another;
     mod e15_half_a_message;
