@@ -11,6 +11,7 @@ mod proof;
 // One line for each exercise, ordered by chapter.
 mod e07_a_letterbox;
 mod e12_cut_anywhere;
+mod e13_speak_first;
 mod e14_lost_update;
 mod e14_one_after_another;
 mod e15_half_a_message;
@@ -22,6 +23,7 @@ mod solved {
     // The same lines once more.
     mod e07_a_letterbox;
     mod e12_cut_anywhere;
+    mod e13_speak_first;
     mod e14_lost_update;
     mod e14_one_after_another;
     mod e15_half_a_message;
