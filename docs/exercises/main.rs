@@ -18,6 +18,7 @@ mod e15_half_a_message;
 mod e16_five_connections;
 mod e17_a_long_sum;
 mod e17_a_slow_disk;
+mod e18_the_last_look;
 
 mod solved {
     // The same lines once more.
@@ -30,4 +31,5 @@ mod solved {
     mod e16_five_connections;
     mod e17_a_long_sum;
     mod e17_a_slow_disk;
+    mod e18_the_last_look;
 }
