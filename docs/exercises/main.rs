@@ -19,6 +19,7 @@ mod e16_five_connections;
 mod e17_a_long_sum;
 mod e17_a_slow_disk;
 mod e18_the_last_look;
+mod e20_bring_your_own_timer;
 
 mod solved {
     // The same lines once more.
@@ -32,4 +33,5 @@ mod solved {
     mod e17_a_long_sum;
     mod e17_a_slow_disk;
     mod e18_the_last_look;
+    mod e20_bring_your_own_timer;
 }
