@@ -9,6 +9,7 @@
 mod proof;
 
 // One line for each exercise, ordered by chapter.
+mod e00_in_single_file;
 mod e07_a_letterbox;
 mod e12_cut_anywhere;
 mod e13_speak_first;
@@ -23,6 +24,7 @@ mod e20_bring_your_own_timer;
 
 mod solved {
     // The same lines once more.
+    mod e00_in_single_file;
     mod e07_a_letterbox;
     mod e12_cut_anywhere;
     mod e13_speak_first;
