@@ -9,6 +9,7 @@
 mod proof;
 
 // One line for each exercise, ordered by chapter.
+mod appendix_own_runtime;
 mod e00_in_single_file;
 mod e07_a_letterbox;
 mod e12_cut_anywhere;
@@ -24,6 +25,7 @@ mod e20_bring_your_own_timer;
 
 mod solved {
     // The same lines once more.
+    mod appendix_own_runtime;
     mod e00_in_single_file;
     mod e07_a_letterbox;
     mod e12_cut_anywhere;

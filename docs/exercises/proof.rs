@@ -41,7 +41,7 @@ fn tests(source: &str) -> Vec<String> {
 /// What one test of this program says, and whether it passes; `None` if it does not end.
 fn run(test: &str) -> Option<(bool, String)> {
     let mut child = Command::new(env::current_exe().unwrap())
-        .args(["--include-ignored", "--exact", "--test-threads=1", test])
+        .args(["--include-ignored", "--exact", test])
         .env("RUST_BACKTRACE", "0")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -68,13 +68,16 @@ fn failure(file: &str, test: &str) -> Result<(), String> {
         return Err("it passes as it is given, so there is nothing to do".into());
     }
     let place = format!("docs/exercises/{file}:");
-    let panic = says.lines().skip_while(|line| !line.contains("panicked at"));
-    let mut panic = panic.take_while(|line| !line.starts_with("note:") && !line.is_empty());
-    let at = panic.next().ok_or(format!("it does not fail, it aborts:\n{says}"))?;
-    if !at.contains(&place) {
-        return Err(format!("it is to fail by an assertion in its own file, and fails so: {at}"));
+    let first = says.lines().find(|line| line.contains("panicked at"));
+    let first = first.ok_or(format!("it does not fail, it aborts:\n{says}"))?;
+    let mut own =
+        says.lines().skip_while(|line| !line.contains("panicked at") || !line.contains(&place));
+    if own.next().is_none() {
+        return Err(format!(
+            "it is to fail by an assertion in its own file, and fails so: {first}"
+        ));
     }
-    let message = panic.next().unwrap_or_default();
+    let message = own.next().unwrap_or_default();
     let own = message
         .strip_prefix("assertion")
         .is_none_or(|rest| rest.split_once("failed: ").is_some_and(|(_, own)| own.contains(' ')));

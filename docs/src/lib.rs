@@ -6,4 +6,6 @@
 #[doc = include_str!("../../README.md")]
 pub mod readme {}
 
+pub mod contract;
+
 include!(concat!(env!("OUT_DIR"), "/chapters.rs"));
