@@ -22,6 +22,7 @@ mod e17_a_long_sum;
 mod e17_a_slow_disk;
 mod e18_the_last_look;
 mod e20_bring_your_own_timer;
+mod e21_three_sums;
 
 mod solved {
     // The same lines once more.
@@ -38,4 +39,5 @@ mod solved {
     mod e17_a_slow_disk;
     mod e18_the_last_look;
     mod e20_bring_your_own_timer;
+    mod e21_three_sums;
 }

@@ -1,0 +1,44 @@
+//! The solution of e21: a thread and a runtime for each sum, all started before the first is waited for.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use runtime::{Runtime, join_all};
+
+const SUMS: usize = 3;
+
+/// The three sums, each with whether it met the others.
+fn at_the_same_time(begun: Arc<AtomicUsize>) -> Vec<(u64, bool)> {
+    let begin = |factor| {
+        let begun = begun.clone();
+        thread::spawn(move || Runtime::new().unwrap().block_on(sum(factor, begun)))
+    };
+    // `collect` starts them all, before the first is waited for.
+    let threads: Vec<_> = (1..=SUMS as u64).map(begin).collect();
+    threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+}
+
+/// Computes, and is never pending.
+async fn sum(factor: u64, begun: Arc<AtomicUsize>) -> (u64, bool) {
+    begun.fetch_add(1, Ordering::SeqCst);
+    let sum = (1..=100).map(|number| number * factor).sum();
+    let patience = Instant::now() + Duration::from_millis(500);
+    let mut all_there = false;
+    while !all_there && Instant::now() < patience {
+        all_there = begun.load(Ordering::SeqCst) == SUMS;
+        thread::yield_now();
+    }
+    (sum, all_there)
+}
+
+#[test]
+fn e21_each_sum_meets_the_others() {
+    let (sums, met): (Vec<u64>, Vec<bool>) = at_the_same_time(Arc::default()).into_iter().unzip();
+    assert_eq!(sums, [5050, 10100, 15150], "the sums are to come in their order");
+    assert_eq!(
+        met, [true; SUMS],
+        "a sum was over before the others had begun: concurrent is not parallel"
+    );
+}
