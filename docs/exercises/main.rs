@@ -11,7 +11,13 @@ mod proof;
 // One line for each exercise, ordered by chapter.
 mod appendix_own_runtime;
 mod e00_in_single_file;
+mod e01_a_lock_for_all;
+mod e02_read_on;
+mod e03_log_out;
+mod e04_by_hand;
+mod e05_one_by_one;
 mod e07_a_letterbox;
+mod e10_again_and_again;
 mod e12_cut_anywhere;
 mod e13_speak_first;
 mod e14_lost_update;
@@ -28,7 +34,13 @@ mod solved {
     // The same lines once more.
     mod appendix_own_runtime;
     mod e00_in_single_file;
+    mod e01_a_lock_for_all;
+    mod e02_read_on;
+    mod e03_log_out;
+    mod e04_by_hand;
+    mod e05_one_by_one;
     mod e07_a_letterbox;
+    mod e10_again_and_again;
     mod e12_cut_anywhere;
     mod e13_speak_first;
     mod e14_lost_update;
