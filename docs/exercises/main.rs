@@ -18,6 +18,7 @@ mod e04_by_hand;
 mod e05_one_by_one;
 mod e07_a_letterbox;
 mod e10_again_and_again;
+mod e11_read_exactly;
 mod e12_cut_anywhere;
 mod e13_speak_first;
 mod e14_lost_update;
@@ -41,6 +42,7 @@ mod solved {
     mod e05_one_by_one;
     mod e07_a_letterbox;
     mod e10_again_and_again;
+    mod e11_read_exactly;
     mod e12_cut_anywhere;
     mod e13_speak_first;
     mod e14_lost_update;
