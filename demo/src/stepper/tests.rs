@@ -1,4 +1,5 @@
 mod keys;
+mod picture;
 mod screens;
 
 use ratatui::buffer::Buffer;

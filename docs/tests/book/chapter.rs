@@ -81,7 +81,6 @@ pub(crate) const NOT_YET: &[&str] = &[
     "zh/21-many-cores",
     "zh/appendix",
     "zh/debugger",
-    "README.zh",
     // Chapter 00 was written before there was a template.
     "Step of 00",
     "misconceptions of 00",
