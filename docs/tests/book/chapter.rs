@@ -56,7 +56,6 @@ pub(crate) const NOT_YET: &[&str] = &[
     "en/19-is-it-faster",
     "en/20-what-we-left-out",
     "en/21-many-cores",
-    "en/appendix",
     "zh/00-ten-urls-in-one-second",
     "zh/01-threads-and-the-gil",
     "zh/02-one-thread-many-sockets",
