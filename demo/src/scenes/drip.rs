@@ -20,7 +20,7 @@ pub(super) const SCENE: Scene = Scene {
         en: "A chunked body comes one byte at a time, so every read gives a piece that means nothing by itself. The decoder \
              is a state machine that remembers where it is; the last chunk ends the body, although the connection stays \
              open and could bring the next message.",
-        zh: "分块的正文一个字节一个字节地来，每次读到的都不成片段。解码器是一台状态机，记得自己走到哪里；\
+        zh: "分块的正文一个字节一个字节地来，每次读到的单独看都没有意义。解码器是一台状态机，记得自己走到哪里；\
              最后一块到了，正文就结束了，尽管连接还开着，下一条消息随时会来。",
     },
     repeats: true,

@@ -15,7 +15,7 @@ pub(super) const SCENE: Scene = Scene {
         en: "The waiter is polled once, leaves its waker in a channel and gives the thread back. Nobody polls it again \
              until the giver puts a value into the channel. That wake runs nothing: it queues a ticket.",
         zh: "等待者被 poll 一次，把 waker 留在通道里，让出线程。直到给予者把值放进通道，才会再有人 poll 它。\
-             那次唤醒什么也不运行，只是让一张凭证排进队列。",
+             那次唤醒什么也不运行，只是让一张票据排进队列。",
     },
     repeats: true,
     source: (file!(), include_str!("wake.rs")),

@@ -45,7 +45,7 @@ pub(super) fn rule(kind: Kind) -> Text {
         Kind::Wake => (
             "wake puts the task's ticket at the back of the ready queue; it runs nothing and carries no data. Two wakes before \
              a poll are one poll. A wake of a task that is done finds another generation, and does nothing.",
-            "wake 把任务的凭证排到就绪队列末尾；它什么也不运行，也不携带数据。poll 之前的两次唤醒只算一次 poll。\
+            "wake 把任务的票据排到就绪队列末尾；它什么也不运行，也不携带数据。poll 之前的两次唤醒只算一次 poll。\
              唤醒已完成的任务会遇到另一个代号，什么也不发生。",
         ),
         Kind::Park => (

@@ -155,7 +155,7 @@ fn pending(task: TaskId, wait: Option<(&str, u32)>, kept: bool, scene: &Scene<'_
 
 fn wake(task: Option<TaskId>, who: &str, effect: WakeEffect, scene: &Scene<'_>) -> String {
     let Some(task) = task else {
-        return format!("{who}唤醒了一个编号已被忘掉的任务：凭证过期，什么也不会发生。");
+        return format!("{who}唤醒了一个编号已被忘掉的任务：票据过期，什么也不会发生。");
     };
     let name = scene.name(task);
     match effect {
@@ -173,7 +173,7 @@ fn wake(task: Option<TaskId>, who: &str, effect: WakeEffect, scene: &Scene<'_>) 
         }
         WakeEffect::Stale => {
             format!(
-                "{who}唤醒了 {name}，但它已经结束：凭证在那个位置上看到的是另一个代号，什么也不会发生。"
+                "{who}唤醒了 {name}，但它已经结束：票据在那个位置上看到的是另一个代号，什么也不会发生。"
             )
         }
     }
