@@ -21,6 +21,10 @@
 //!
 //! A task that ends while it is queued stays there until its turn comes, and so does its slot if the task is gone by then.
 
+mod root;
+#[cfg(test)]
+mod tests;
+
 use std::mem;
 use std::panic::Location;
 use std::task::Waker;
@@ -30,7 +34,7 @@ use crate::lines::{Line, Lines, Said};
 use crate::observe::WakeEffect;
 use crate::pages::{Pages, Slot};
 use crate::task::Task;
-use crate::ticket::{Generation, ROOT, Ticket};
+use crate::ticket::{Generation, Ticket};
 
 pub(crate) struct Roster {
     pages: Pages,
@@ -294,72 +298,3 @@ impl Roster {
         if waiting { Said::of_number(head.link(), &self.lines) } else { Said::default() }
     }
 }
-
-// The root future.
-impl Roster {
-    /// Of the `block_on` that runs now or ran last.
-    pub(crate) fn root(&self) -> Head {
-        self.pages.head(ROOT).unwrap_or(Head::VACANT)
-    }
-
-    /// The generation of that one.
-    pub(crate) fn last_root(&self) -> Generation {
-        self.root().generation().unwrap_or(Generation::FIRST)
-    }
-
-    fn set_root(&mut self, head: Head) {
-        if let Some(mut slot) = self.pages.slot(ROOT) {
-            *slot.head_mut() = head;
-        }
-    }
-
-    /// A `block_on` begins: makes its root future's ticket, and queues it.
-    pub(crate) fn begin_root(&mut self) -> Ticket {
-        let generation = self.last_root().next();
-        let mut root = Head::new(generation);
-        root.set(Flag::QUEUED);
-        self.set_root(root);
-        self.push(ROOT);
-        Ticket::new(self.seat, generation, ROOT)
-    }
-
-    /// It is pending.
-    #[inline]
-    pub(crate) fn put_root_back(&mut self, said: impl FnOnce() -> Said) {
-        if let Some(mut slot) = self.pages.slot(ROOT) {
-            slot.head_mut().suspend(|| said().number(&mut self.lines));
-        }
-    }
-
-    /// The `block_on` ends: its root future's tickets are stale from here on.
-    pub(crate) fn end_root(&mut self) {
-        if self.root().has(Flag::QUEUED) {
-            self.take_root_out_of_queue();
-        }
-        let mut root = self.root();
-        root.clear(Flag::QUEUED);
-        root.finish();
-        self.set_root(root);
-    }
-
-    /// The next `block_on` puts its own at the back. The only way out of the middle of the queue, and so it is searched.
-    fn take_root_out_of_queue(&mut self) {
-        let after = self.root().link();
-        let (mut before, mut at) = (None, self.front);
-        while at != ROOT {
-            let Some(head) = self.pages.head(at) else { return };
-            (before, at) = (Some(at), head.link());
-        }
-        match before.and_then(|before| self.pages.slot(before)) {
-            Some(mut slot) => slot.head_mut().set_link(after),
-            None => self.front = after,
-        }
-        if self.back == ROOT {
-            self.back = before.unwrap_or_default();
-        }
-        self.queued -= 1;
-    }
-}
-
-#[cfg(test)]
-mod tests;

@@ -163,11 +163,10 @@ impl Schedule {
     /// The running task waits for this; if it waits for several things, the first is kept and the rest are counted.
     #[inline]
     pub(crate) fn waits(&self, point: WaitPoint) {
-        let mut said = self.said.get();
-        match said.first {
-            None => said.first = Some(point),
-            Some(_) => said.more += 1,
-        }
-        self.said.set(said);
+        let said = self.said.get();
+        self.said.set(match said.first {
+            None => Said { first: Some(point), ..said },
+            Some(_) => Said { more: said.more + 1, ..said },
+        });
     }
 }

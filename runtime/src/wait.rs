@@ -40,6 +40,7 @@ impl WaitPoint {
     }
 
     /// Tells the running task that this is what it waits for; a leaf future calls it before it returns `Pending`.
+    #[inline]
     pub(crate) fn pending(&self) {
         schedule::with(|schedule| schedule.waits(*self));
     }
