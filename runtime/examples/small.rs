@@ -4,7 +4,9 @@
 
 use std::env;
 use std::error::Error;
+use std::future::poll_fn;
 use std::rc::Rc;
+use std::task::Poll;
 use std::time::Duration;
 
 use runtime::sync::Notify;
@@ -14,16 +16,19 @@ use runtime::{Runtime, spawn, yield_now};
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let [what, times] = &arguments[..] else {
-        return Err("give spawn, yield, wake or timer, and how often".into());
+        return Err("give spawn, poll, yield, wake or timer, and how often".into());
     };
     let times = times.parse()?;
     let runtime = Runtime::new()?;
     match &**what {
         "spawn" => runtime.block_on(spawn_and_join(times)),
+        "poll" => runtime.block_on(polls(times)),
         "yield" => runtime.block_on(yields(times)),
         "wake" => runtime.block_on(wakes(times)),
         "timer" => runtime.block_on(timers(times)),
-        other => return Err(format!("{other} is none of spawn, yield, wake and timer").into()),
+        other => {
+            return Err(format!("{other} is none of spawn, poll, yield, wake and timer").into());
+        }
     }
     Ok(())
 }
@@ -32,6 +37,20 @@ async fn spawn_and_join(times: u64) {
     for n in 0..times {
         assert_eq!(spawn(async move { n }).await.ok(), Some(n));
     }
+}
+
+/// A task that is ready again at once: what the loop itself does for each poll.
+async fn polls(times: u64) {
+    let mut left = times;
+    let task = spawn(poll_fn(move |cx| {
+        if left == 0 {
+            return Poll::Ready(());
+        }
+        left -= 1;
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }));
+    assert!(task.await.is_ok());
 }
 
 async fn yields(times: u64) {
