@@ -4,15 +4,20 @@
 //!  command     which rows; one after another
 //!  rows/*      one workload each, written once for all runtimes, and the reason why it is fair
 //!  runtimes/*  one runtime each, used as its documentation recommends
-//!  clients/*   one HTTP client each
-//!  row, round  what a row is; A B A B, medians         clock    the CPU time of the process
-//!  report      the table and the JSON                  server   who is at the other end, in a process of its own
+//!  clients/*   one HTTP client each                python   those that are not in Rust
+//!  row, round  what a row is; A B A B, medians     counted  instructions and system calls; memory: bytes
+//!  report      the tables and the JSON             page     the README and the book
+//!  clock       the CPU time of the process         server   who is at the other end, in a process of its own
 //! ```
 #![forbid(unsafe_code)]
 
 mod clients;
 mod clock;
 mod command;
+mod counted;
+mod memory;
+mod page;
+mod python;
 mod report;
 mod round;
 mod row;
@@ -21,4 +26,4 @@ mod runtimes;
 mod server;
 
 pub use command::main;
-pub use rows::idle_task::bytes_per_task;
+pub use memory::memory;

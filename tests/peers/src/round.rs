@@ -2,15 +2,20 @@
 //!
 //! So what disturbs the machine for a while disturbs all of them, and the median of each leaves it out.
 
+use std::io::IsTerminal;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
+
 use crate::clients::FLOOR;
-use crate::row::{Row, Scale};
+use crate::report::{number, ratio};
+use crate::row::{MISSING, Row, Scale};
 
 /// What was measured for one row.
 pub(crate) struct Measured {
-    pub(crate) row: &'static str,
-    pub(crate) unit: &'static str,
-    /// The first is this project.
-    pub(crate) medians: Vec<(&'static str, f64)>,
+    pub(crate) row: String,
+    pub(crate) unit: String,
+    /// The first is this project. Not a number: it could not be measured.
+    pub(crate) medians: Vec<(String, f64)>,
 }
 
 impl Measured {
@@ -18,47 +23,120 @@ impl Measured {
         self.medians[0].1
     }
 
-    pub(crate) fn peers(&self) -> &[(&'static str, f64)] {
+    pub(crate) fn peers(&self) -> &[(String, f64)] {
         &self.medians[1..]
     }
 
-    /// The best of the peers; the floor is none.
-    pub(crate) fn best(&self) -> (&'static str, f64) {
-        let peers = self.peers().iter().filter(|(name, _)| *name != FLOOR);
-        *peers.min_by(|a, b| a.1.total_cmp(&b.1)).expect("a row has a peer")
+    /// What this contender's value is, if it takes part in the row.
+    pub(crate) fn of(&self, name: &str) -> Option<f64> {
+        self.medians.iter().find(|(other, _)| other == name).map(|(_, value)| *value)
     }
 
+    /// The best of the peers; the floor is none. There may be nobody who could be measured.
+    pub(crate) fn best(&self) -> Option<(&str, f64)> {
+        let peers = self.peers().iter().filter(|(name, value)| name != FLOOR && !value.is_nan());
+        peers.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(name, value)| (&**name, *value))
+    }
+
+    /// Ours ÷ best.
     pub(crate) fn ratio(&self) -> f64 {
-        self.ours() / self.best().1
+        self.best().map_or(MISSING, |(_, best)| self.ours() / best)
     }
 }
 
-/// Does the work of a row `rounds` times with each contender, after one round that does not count.
+/// Does the work of a row `rounds` times with each contender, after one round that does not count. What is counted rather than
+/// timed is the same each time, and done once.
 pub(crate) fn measure(row: &Row, scale: Scale, rounds: usize) -> Measured {
+    let (warm_up, rounds) = if row.counted { (0, 1) } else { (1, rounds) };
+    let started = Instant::now();
     let mut values = vec![Vec::new(); row.contenders.len()];
-    for round in 0..=rounds {
-        for (contender, values) in row.contenders.iter().zip(&mut values) {
-            let value = (contender.work)(scale);
-            if round > 0 {
+    for round in 0..warm_up + rounds {
+        for (n, (contender, values)) in row.contenders.iter().zip(&mut values).enumerate() {
+            progress(&format!("{}: round {round} of {rounds}, {}", row.name, contender.name));
+            // Whoever failed once is left out of the rounds that follow. That we fail is not to be overlooked.
+            let value = match values.first() {
+                Some(first) if f64::is_nan(*first) => MISSING,
+                _ if n == 0 => (contender.work)(scale),
+                _ => catch_unwind(AssertUnwindSafe(|| (contender.work)(scale))).unwrap_or(MISSING),
+            };
+            if round >= warm_up || value.is_nan() {
                 values.push(value);
             }
         }
     }
-    let names = row.contenders.iter().map(|contender| contender.name);
+    let names = row.contenders.iter().map(|contender| contender.name.to_string());
     let medians = names.zip(values.into_iter().map(median)).collect();
-    let measured = Measured { row: row.name, unit: row.unit, medians };
-    let (best, value) = measured.best();
+    let measured = Measured { row: row.name.into(), unit: row.unit.into(), medians };
+    progress("");
+    let (best, value) = measured.best().unwrap_or(("nobody", MISSING));
     eprintln!(
-        "{}: {:.1} {}, {best} {value:.1}, ratio {:.2}",
+        "{}: {} {}, {best} {}, ratio {}; took {:.0} s",
         row.name,
-        measured.ours(),
+        number(measured.ours()),
         row.unit,
-        measured.ratio()
+        number(value),
+        ratio(measured.ratio()),
+        started.elapsed().as_secs_f64()
     );
     measured
 }
 
+/// A line that the next one replaces, for whoever looks on.
+fn progress(line: &str) {
+    if std::io::stderr().is_terminal() {
+        eprint!("\r\x1b[K{line}");
+    }
+}
+
+/// Not a number comes after all numbers.
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    use super::*;
+
+    fn measured(medians: &[(&str, f64)]) -> Measured {
+        let medians = medians.iter().map(|(name, value)| (name.to_string(), *value)).collect();
+        Measured { row: "yield".into(), unit: "ns".into(), medians }
+    }
+
+    #[test]
+    fn the_contenders_take_turns_and_a_first_round_does_not_count() {
+        let turns = Rc::new(RefCell::new(String::new()));
+        let work = |name: char| {
+            let turns = turns.clone();
+            move |_| {
+                turns.borrow_mut().push(name);
+                turns.borrow().len() as f64
+            }
+        };
+        let row = Row::new("yield", "ns", "").with("ours", work('A')).with("tokio", work('B'));
+        let measured = measure(&row, Scale::Full, 3);
+        assert_eq!(*turns.borrow(), "ABABABAB");
+        assert_eq!((measured.of("ours"), measured.of("tokio")), (Some(5.0), Some(6.0)));
+    }
+
+    #[test]
+    fn a_peer_that_fails_is_missing_and_the_run_goes_on() {
+        let row = Row::new("yield", "ns", "")
+            .with("ours", |_| 2.0)
+            .with("uring", |_| panic!("no such kernel"))
+            .with("tokio", |_| 4.0);
+        let measured = measure(&row, Scale::Full, 3);
+        assert!(measured.of("uring").is_some_and(f64::is_nan));
+        assert_eq!(measured.ratio(), 0.5);
+    }
+
+    #[test]
+    fn the_floor_is_no_peer_and_neither_is_who_could_not_be_measured() {
+        let row = measured(&[("ours", 2.0), (FLOOR, 1.0), ("aiohttp", MISSING), ("hyper", 4.0)]);
+        assert_eq!(row.best(), Some(("hyper", 4.0)));
+        assert!(measured(&[("ours", 2.0), (FLOOR, 1.0)]).ratio().is_nan());
+    }
 }

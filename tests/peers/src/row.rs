@@ -1,9 +1,14 @@
-//! What is a row of the table? A name, a unit, and who does the work.
+//! What is a row of the table? A name, a unit, who does the work, and what the book says of it.
 
 /// One thing that is measured.
 pub(crate) struct Row {
     pub(crate) name: &'static str,
     pub(crate) unit: &'static str,
+    /// Where the cost comes from, in a sentence or two, for the book.
+    pub(crate) about: &'static str,
+    pub(crate) section: &'static str,
+    /// Whether the figure is a count that hardly differs from one time to the next, so that once is enough.
+    pub(crate) counted: bool,
     /// The first is this project; the others are its peers.
     pub(crate) contenders: Vec<Contender>,
 }
@@ -12,16 +17,24 @@ pub(crate) struct Row {
 pub(crate) struct Contender {
     pub(crate) name: &'static str,
     pub(crate) work: Box<dyn Fn(Scale) -> f64>,
+    /// For a row that counts: the bare work, so often, which is done in a process of its own.
+    pub(crate) alone: Option<Alone>,
 }
 
+/// Work against a server that runs already, as often as is asked for.
+pub(crate) type Alone = Box<dyn Fn(&crate::server::Server, usize)>;
+
+/// What a contender says that cannot do the work on this machine: a program or a feature is missing.
+pub(crate) const MISSING: f64 = f64::NAN;
+
 impl Row {
-    pub(crate) fn new(name: &'static str, unit: &'static str) -> Row {
-        Row { name, unit, contenders: Vec::new() }
+    pub(crate) fn new(name: &'static str, unit: &'static str, about: &'static str) -> Row {
+        Row { name, unit, about, section: "", counted: false, contenders: Vec::new() }
     }
 
     /// Adds one who does this row's work.
     pub(crate) fn with(mut self, name: &'static str, work: impl Fn(Scale) -> f64 + 'static) -> Row {
-        self.contenders.push(Contender { name, work: Box::new(work) });
+        self.contenders.push(Contender { name, work: Box::new(work), alone: None });
         self
     }
 }

@@ -2,11 +2,13 @@
 
 mod accept;
 mod channel;
+pub(crate) mod delay;
 mod echo;
 mod fan_out;
 mod http;
 pub(crate) mod idle_task;
 mod ping_pong;
+mod python;
 mod remote_wake;
 mod spawn;
 mod timers;
@@ -14,9 +16,9 @@ mod yields;
 
 use crate::row::Row;
 
-/// All rows, in the order of the table.
+/// All rows, in the order of the tables.
 pub(crate) fn all() -> Vec<Row> {
-    vec![
+    let tasks = vec![
         spawn::batches(),
         spawn::one_at_a_time(),
         yields::row(),
@@ -25,19 +27,24 @@ pub(crate) fn all() -> Vec<Row> {
         channel::row(),
         remote_wake::latency(),
         remote_wake::burst(),
+        remote_wake::writes(),
+        remote_wake::burst_writes(),
         timers::sleeps(),
         timers::timeouts(),
         idle_task::row(),
-        echo::row("echo_1", 1),
-        echo::row("echo_64", 64),
-        echo::row("echo_1000", 1000),
-        accept::row(),
-        http::small("http_1", 1),
-        http::small("http_50", 50),
-        http::small("http_500", 500),
-        http::big(),
-        http::small_over_tls("https_50", 50),
-        http::big_over_tls(),
-        http::resumed(),
-    ]
+    ];
+    let mut sockets = echo::rows();
+    sockets.push(accept::row());
+    let mut many = delay::rows();
+    many.push(python::row());
+    let sections = [
+        ("Tasks, wakes and timers", tasks),
+        ("Sockets", sockets),
+        ("Requests", http::rows()),
+        ("Instructions of a request", http::counted()),
+        ("Many at once, and Python", many),
+    ];
+    let named =
+        |(section, rows): (_, Vec<Row>)| rows.into_iter().map(move |row| Row { section, ..row });
+    sections.into_iter().flat_map(named).collect()
 }

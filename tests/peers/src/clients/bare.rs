@@ -1,23 +1,56 @@
 //! The floor: bytes of a request that were made before, httparse for the head of the answer, and nothing else, on a socket
-//! of Tokio's. It checks nothing, can be told nothing, and is no peer.
+//! of Tokio's, with rustls around it where TLS is spoken. It checks nothing, can be told nothing, and is no peer.
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
 
 use crate::runtimes::Tokio;
 use crate::server::Server;
 
 /// Its name in the table.
-pub(crate) const FLOOR: &str = "(floor)";
+pub(crate) const FLOOR: &str = "floor";
 
+#[derive(Clone)]
 pub(crate) struct Bare {
-    server: std::net::SocketAddr,
+    server: SocketAddr,
+    tls: Option<TlsConnector>,
 }
 
+trait Stream: AsyncRead + AsyncWrite + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
+
 pub(crate) struct Lane {
-    stream: TcpStream,
+    bare: Bare,
+    /// `None` when the server has closed the last one.
+    stream: Option<Box<dyn Stream>>,
     request: String,
     buffer: Vec<u8>,
+}
+
+/// What is to be known of an answer.
+struct Head {
+    length: usize,
+    body: usize,
+    closes: bool,
+}
+
+impl Bare {
+    async fn connect(&self) -> Box<dyn Stream> {
+        let stream = TcpStream::connect(self.server).await.expect("a server");
+        stream.set_nodelay(true).expect("an open socket");
+        match &self.tls {
+            None => Box::new(stream),
+            Some(tls) => {
+                let name = self.server.ip().into();
+                Box::new(tls.connect(name, stream).await.expect("a certificate"))
+            }
+        }
+    }
 }
 
 impl super::Client for Bare {
@@ -25,48 +58,59 @@ impl super::Client for Bare {
     type Lane = Lane;
 
     fn new(server: &Server) -> Bare {
-        Bare { server: server.address }
+        let tls = server.authority.is_some().then(|| Arc::new(server.tls_config()).into());
+        Bare { server: server.address, tls }
     }
 
     async fn lane(&self) -> Lane {
-        let stream = TcpStream::connect(self.server).await.expect("a server");
-        stream.set_nodelay(true).expect("an open socket");
-        Lane { stream, request: String::new(), buffer: vec![0; 64 * 1024] }
+        let buffer = vec![0; 64 * 1024];
+        Lane { bare: self.clone(), stream: None, request: String::new(), buffer }
     }
 
     async fn get(lane: &mut Lane, path: &'static str) -> usize {
         if lane.request.is_empty() {
             lane.request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
         }
-        lane.stream.write_all(lane.request.as_bytes()).await.expect("a server that reads");
+        let stream = match &mut lane.stream {
+            Some(stream) => stream,
+            none => none.insert(lane.bare.connect().await),
+        };
+        stream.write_all(lane.request.as_bytes()).await.expect("a server that reads");
+        stream.flush().await.expect("a server that reads");
         let mut filled = 0;
-        let (head, length) = loop {
-            filled += lane.stream.read(&mut lane.buffer[filled..]).await.expect("an answer");
-            if let Some(found) = parse(&lane.buffer[..filled]) {
-                break found;
+        let head = loop {
+            filled += stream.read(&mut lane.buffer[filled..]).await.expect("an answer");
+            if let Some(head) = parse(&lane.buffer[..filled]) {
+                break head;
             }
         };
-        let mut here = filled - head;
-        while here < length {
-            here += match lane.stream.read(&mut lane.buffer).await.expect("a body") {
+        let mut here = filled - head.length;
+        while here < head.body {
+            here += match stream.read(&mut lane.buffer).await.expect("a body") {
                 0 => panic!("a body that is not whole"),
                 count => count,
             };
         }
-        length
+        if head.closes {
+            lane.stream = None;
+        }
+        head.body
     }
 }
 
-/// The lengths of a head that is whole, and of the body after it.
-fn parse(bytes: &[u8]) -> Option<(usize, usize)> {
+/// `None` if the head is not whole.
+fn parse(bytes: &[u8]) -> Option<Head> {
     let mut headers = [httparse::EMPTY_HEADER; 32];
     let mut response = httparse::Response::new(&mut headers);
-    let head = match response.parse(bytes).expect("a head") {
-        httparse::Status::Complete(head) => head,
+    let length = match response.parse(bytes).expect("a head") {
+        httparse::Status::Complete(length) => length,
         httparse::Status::Partial => return None,
     };
     assert_eq!(response.code, Some(200));
-    let is_length = |header: &&httparse::Header| header.name.eq_ignore_ascii_case("content-length");
-    let length = response.headers.iter().find(is_length).expect("a length").value;
-    Some((head, str::from_utf8(length).ok()?.parse().ok()?))
+    let value = |name: &str| {
+        let mut headers = response.headers.iter();
+        headers.find(|header| header.name.eq_ignore_ascii_case(name)).map(|header| header.value)
+    };
+    let body = str::from_utf8(value("content-length")?).ok()?.parse().ok()?;
+    Some(Head { length, body, closes: value("connection") == Some(b"close") })
 }

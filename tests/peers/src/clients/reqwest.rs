@@ -1,6 +1,6 @@
 //! reqwest on Tokio: the client most programs use.
 
-use reqwest::{Certificate, Client};
+use reqwest::Client;
 
 use crate::runtimes::Tokio;
 use crate::server::Server;
@@ -16,11 +16,9 @@ impl super::Client for Reqwest {
 
     fn new(server: &Server) -> Reqwest {
         let builder = Client::builder().no_proxy();
-        let builder = match &server.authority {
-            Some(pem) => {
-                let authority = Certificate::from_pem(pem.as_bytes()).expect("a certificate");
-                builder.tls_certs_only([authority])
-            }
+        // Unless it is told, it reads the authorities that the system trusts.
+        let builder = match server.authority {
+            Some(_) => builder.tls_backend_preconfigured(server.tls_config()),
             None => builder.tls_certs_only([]),
         };
         Reqwest { client: builder.build().expect("a client"), url: server.url() }

@@ -10,8 +10,10 @@ use crate::runtimes::{Channels, Compio, Epoll, Futures, Monoio, Onethread, Smol,
 const MESSAGES: usize = 500_000;
 const ROOM: usize = 128;
 
+const CHANNEL: &str = "A value put into the buffer and taken out again, with a wake only when one side finds it full or empty.";
+
 pub(crate) fn row() -> Row {
-    Row::new("channel", "ns")
+    Row::new("channel", "ns", CHANNEL)
         .with("ours", channel::<Onethread>)
         .with("tokio", channel::<Tokio>)
         .with("smol", channel::<Smol>)

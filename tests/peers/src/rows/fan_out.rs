@@ -8,8 +8,11 @@ use crate::runtimes::{Compio, Epoll, Executor, Futures, Monoio, Onethread, Smol,
 
 const TASKS: usize = 100_000;
 
+const FAN_OUT: &str = "A hundred thousand tasks do not fit in the caches, so each byte of a task is fetched from memory two or three \
+     times: once spawned, once for each poll, once joined.";
+
 pub(crate) fn row() -> Row {
-    Row::new("fan_out", "ns")
+    Row::new("fan_out", "ns", FAN_OUT)
         .with("ours", fan_out::<Onethread>)
         .with("tokio", fan_out::<Tokio>)
         .with("smol", fan_out::<Smol>)

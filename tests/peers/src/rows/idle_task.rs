@@ -6,38 +6,31 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::process::Command;
 use std::task::{Context, Poll};
 
+use crate::memory;
 use crate::row::Row;
 use crate::runtimes::{Compio, Epoll, Executor, Futures, Monoio, Onethread, Smol, Tokio};
 
 const TASKS: usize = 100_000;
 
-pub(crate) fn row() -> Row {
-    ["ours", "tokio", "smol", "futures", "monoio", "compio"]
-        .into_iter()
-        .fold(Row::new("idle_task_bytes", "bytes"), |row, name| row.with(name, move |_| ask(name)))
-}
+const IDLE_TASK_BYTES: &str = "The header of the task's allocation, what the allocator is asked for beyond the future, and the task's entry in \
+     the table with the spare places of a table that grows.";
 
-/// Runs the other program; cargo builds it first if need be.
-fn ask(name: &str) -> f64 {
-    let output = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--release", "--package", "peers", "--bin", "idle-task"])
-        .args(["--", name])
-        .output()
-        .expect("cargo");
-    let text = String::from_utf8_lossy(&output.stdout);
-    text.trim().parse().unwrap_or_else(|_| {
-        panic!("idle-task {name}: {text}{}", String::from_utf8_lossy(&output.stderr))
-    })
+pub(crate) fn row() -> Row {
+    let row = ["ours", "tokio", "smol", "futures", "monoio", "compio"]
+        .into_iter()
+        .fold(Row::new("idle_task_bytes", "bytes", IDLE_TASK_BYTES), |row, name| {
+            row.with(name, move |_| memory::ask(&["task", name]))
+        });
+    Row { counted: true, ..row }
 }
 
 /// The bytes that an idle task takes in `runtime`, beyond its future; `allocated` says how many bytes are in use now.
 ///
 /// # Panics
 /// If there is no runtime of that name.
-pub fn bytes_per_task(runtime: &str, allocated: impl Fn() -> usize) -> f64 {
+pub(crate) fn bytes_per_task(runtime: &str, allocated: impl Fn() -> usize) -> f64 {
     match runtime {
         "ours" => bytes::<Onethread>(allocated),
         "tokio" => bytes::<Tokio>(allocated),

@@ -9,8 +9,11 @@ use crate::runtimes::{Channels, Compio, Epoll, Futures, Monoio, Onethread, Smol,
 
 const ROUND_TRIPS: usize = 100_000;
 
+const PING_PONG: &str = "Two sends, two wakes and two polls. Where a channel is made for threads it pays for atomics and a lock that \
+     nobody else wants; ours counts permits in a cell.";
+
 pub(crate) fn row() -> Row {
-    Row::new("ping_pong", "ns")
+    Row::new("ping_pong", "ns", PING_PONG)
         .with("ours", ping_pong::<Onethread>)
         .with("tokio", ping_pong::<Tokio>)
         .with("smol", ping_pong::<Smol>)

@@ -12,33 +12,97 @@ use std::thread;
 use futures::task::AtomicWaker;
 
 use crate::clock::{cpu, nanos_each};
-use crate::row::{Row, Scale};
+use crate::counted::Count;
+use crate::row::{Alone, Row};
 use crate::runtimes::{Compio, Epoll, Executor, Futures, Monoio, Onethread, Smol, Tokio, Uring};
+use crate::server::Kind;
 
 const ROUND_TRIPS: usize = 10_000;
 const BURSTS: usize = 100;
 const TASKS: usize = 1000;
 
+const REMOTE_WAKE: &str = "Nearly all of it is the kernel's: one thread goes to sleep, writes to an eventfd or a futex to wake the other, \
+     and the scheduler does the same on the other side.";
+
+const REMOTE_WAKE_BURST: &str = "The first wake of a burst finds the loop asleep and writes to the eventfd; the other 999 are pushed into the \
+     mailbox of a loop that is known to be awake. A task that was spawned is part of it.";
+
+const REMOTE_WAKE_WRITES: &str = "Writes to an eventfd for each time that the loop goes to sleep, in `remote_wake`: one at most is needed. Below one is a loop \
+     that sleeps although the wake is there already, or is woken by something else. futures' `LocalPool` and smol's `block_on` sleep on a futex.";
+
+const REMOTE_BURST_WRITES: &str = "The same in `remote_wake_burst`: where each of the thousand wakes writes, though the loop is awake by then, it is many.";
+
 pub(crate) fn latency() -> Row {
-    Row::new("remote_wake", "ns")
-        .with("ours", one_at_a_time::<Onethread>)
-        .with("tokio", one_at_a_time::<Tokio>)
-        .with("smol", one_at_a_time::<Smol>)
-        .with("futures", one_at_a_time::<Futures>)
-        .with("monoio", one_at_a_time::<Monoio<Epoll>>)
-        .with("uring", one_at_a_time::<Monoio<Uring>>)
-        .with("compio", one_at_a_time::<Compio>)
+    row("remote_wake", "ns", REMOTE_WAKE, ROUND_TRIPS, one_at_a_time::<Futures>, &ONE_AT_A_TIME)
 }
 
 pub(crate) fn burst() -> Row {
-    Row::new("remote_wake_burst", "ns")
-        .with("ours", bursts::<Onethread>)
-        .with("tokio", bursts::<Tokio>)
-        .with("smol", bursts::<Smol>)
-        .with("futures", bursts::<Futures>)
-        .with("monoio", bursts::<Monoio<Epoll>>)
-        .with("uring", bursts::<Monoio<Uring>>)
-        .with("compio", bursts::<Compio>)
+    row("remote_wake_burst", "ns", REMOTE_WAKE_BURST, BURSTS, bursts::<Futures>, &IN_BURSTS)
+}
+
+pub(crate) fn writes() -> Row {
+    Row::new("remote_wake_writes", "writes", REMOTE_WAKE_WRITES).counting(
+        Count::WritesPerSleep,
+        // Nobody speaks to it.
+        Kind::Echo,
+        500,
+        in_the_kernel(ONE_AT_A_TIME).map(|(name, work)| (name, alone(work))),
+    )
+}
+
+pub(crate) fn burst_writes() -> Row {
+    Row::new("remote_burst_writes", "writes", REMOTE_BURST_WRITES).counting(
+        Count::WritesPerSleep,
+        Kind::Echo,
+        10 * TASKS,
+        in_the_kernel(IN_BURSTS)
+            .map(|(name, work)| (name, alone(move |wakes| work(wakes / TASKS)))),
+    )
+}
+
+fn alone(work: impl Fn(usize) -> f64 + 'static) -> Alone {
+    Box::new(move |_, count| _ = work(count))
+}
+
+/// Those whose own thread sleeps in the kernel's poll. smol's `block_on` may leave that to a thread of async-io's.
+fn in_the_kernel(all: Sleepers) -> impl Iterator<Item = (&'static str, fn(usize) -> f64)> {
+    all.into_iter().filter(|(name, _)| *name != "smol")
+}
+
+/// Who has sockets, and the work: so often.
+type Sleepers = [(&'static str, fn(usize) -> f64); 6];
+
+const ONE_AT_A_TIME: Sleepers = [
+    ("ours", one_at_a_time::<Onethread>),
+    ("tokio", one_at_a_time::<Tokio>),
+    ("smol", one_at_a_time::<Smol>),
+    ("monoio", one_at_a_time::<Monoio<Epoll>>),
+    ("uring", one_at_a_time::<Monoio<Uring>>),
+    ("compio", one_at_a_time::<Compio>),
+];
+
+const IN_BURSTS: Sleepers = [
+    ("ours", bursts::<Onethread>),
+    ("tokio", bursts::<Tokio>),
+    ("smol", bursts::<Smol>),
+    ("monoio", bursts::<Monoio<Epoll>>),
+    ("uring", bursts::<Monoio<Uring>>),
+    ("compio", bursts::<Compio>),
+];
+
+/// All of them, and futures.
+fn row(
+    name: &'static str,
+    unit: &'static str,
+    about: &'static str,
+    full: usize,
+    futures: fn(usize) -> f64,
+    others: &'static Sleepers,
+) -> Row {
+    let row = others.iter().fold(Row::new(name, unit, about), |row, (name, work)| {
+        row.with(name, move |scale| work(scale.of(full)))
+    });
+    row.with("futures", move |scale| futures(scale.of(full)))
 }
 
 /// A flag that another thread raises, and a task lowers when it has seen it.
@@ -67,8 +131,7 @@ impl Flag {
 }
 
 /// The thread sleeps until the task has unparked it, and the loop sleeps until the thread has raised the flag.
-fn one_at_a_time<E: Executor>(scale: Scale) -> f64 {
-    let round_trips = scale.of(ROUND_TRIPS);
+fn one_at_a_time<E: Executor>(round_trips: usize) -> f64 {
     let flag = Arc::new(Flag::default());
     let raising = thread::spawn({
         let flag = flag.clone();
@@ -96,8 +159,7 @@ fn one_at_a_time<E: Executor>(scale: Scale) -> f64 {
 }
 
 /// The thread raises a thousand flags, each of another task, and sleeps until the last of them is lowered.
-fn bursts<E: Executor>(scale: Scale) -> f64 {
-    let bursts = scale.of(BURSTS);
+fn bursts<E: Executor>(bursts: usize) -> f64 {
     let flags: Arc<Vec<Flag>> = Arc::new((0..TASKS).map(|_| Flag::default()).collect());
     let raising = thread::spawn({
         let flags = flags.clone();

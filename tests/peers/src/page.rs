@@ -1,0 +1,169 @@
+//! How do the results get into the README and into the book? As Markdown between two marks, written anew each time.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::SystemTime;
+
+use crate::clients::FLOOR;
+use crate::report::{self, number, ratio};
+use crate::round::Measured;
+use crate::row::Row;
+
+const BEGIN: &str = "<!-- benchmark: written by `cargo run --release -p peers -- --write` -->\n";
+const END: &str = "<!-- benchmark ends -->\n";
+
+/// When and on what the results were made.
+pub(crate) struct Made {
+    date: String,
+    machine: String,
+}
+
+impl Made {
+    /// On this machine.
+    pub(crate) fn here(at: SystemTime) -> Made {
+        let seconds = at.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        let date = said_by("date", &["--utc", "--date", &format!("@{seconds}"), "+%Y-%m-%d"]);
+        let information = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+        let model = information.lines().find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            (name.trim() == "model name").then(|| value.trim().to_string())
+        });
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let machine = format!(
+            "{} × {}, Linux {}, {}",
+            processors,
+            model.unwrap_or_else(|| "unknown processor".into()),
+            said_by("uname", &["-r"]),
+            said_by("rustc", &["--version"]),
+        );
+        Made { date, machine }
+    }
+}
+
+/// What a program prints, or that nobody knows.
+fn said_by(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).output();
+    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_string());
+    text.ok().filter(|text| !text.is_empty()).unwrap_or_else(|| "unknown".into())
+}
+
+/// Writes both pages anew.
+pub(crate) fn write(rows: &[Row], results: &[Measured], made: &Made) -> Result<(), String> {
+    for (name, text) in [
+        ("README.md", summary(rows, results, made)),
+        ("docs/benchmark.md", chapter(rows, results, made)),
+    ] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(name);
+        let page =
+            fs::read_to_string(&path).map_err(|error| format!("cannot read {name}: {error}"))?;
+        let page = between_marks(&page, &text).ok_or(format!("{name} has no marks"))?;
+        fs::write(&path, page).map_err(|error| format!("cannot write {name}: {error}"))?;
+    }
+    Ok(())
+}
+
+/// The page with `text` in place of what is between the marks.
+fn between_marks(page: &str, text: &str) -> Option<String> {
+    let (before, rest) = page.split_once(BEGIN)?;
+    let (_, after) = rest.split_once(END)?;
+    Some(format!("{before}{BEGIN}{text}{END}{after}"))
+}
+
+/// For the README: ours beside the best of the others.
+fn summary(rows: &[Row], results: &[Measured], made: &Made) -> String {
+    let mut text = format!("Measured on {} on {}.\n\n", made.date, made.machine);
+    text += "| row | unit | ours | best peer | ours ÷ best |\n|---|---|---:|---:|---:|\n";
+    for (row, result) in report::sections(rows, results).iter().flat_map(|(_, rows)| rows) {
+        let (best, value) = result.best().unwrap_or(("nobody", f64::NAN));
+        _ = writeln!(
+            text,
+            "| `{}` | {} | {} | {best} {} | {} |",
+            row.name,
+            row.unit,
+            number(result.ours()),
+            number(value),
+            ratio(result.ratio())
+        );
+    }
+    text
+}
+
+/// For the book: everybody, and where the cost of each row comes from.
+fn chapter(rows: &[Row], results: &[Measured], made: &Made) -> String {
+    let mut text = format!("Measured on {} on {}.\n", made.date, made.machine);
+    for (section, rows) in report::sections(rows, results) {
+        _ = writeln!(text, "\n## {section}\n");
+        for (n, cells) in report::cells(&rows).iter().enumerate() {
+            _ = writeln!(text, "| {} |", cells.join(" | "));
+            if n == 0 {
+                _ = writeln!(text, "|---|---|{}", "---:|".repeat(cells.len() - 2));
+            }
+        }
+        text.push('\n');
+        for (row, result) in rows {
+            _ = writeln!(text, "- `{}`: {}{}", row.name, row.about, over_the_floor(result));
+        }
+    }
+    text
+}
+
+/// A target that is below what the least client there can be costs, is told as such.
+fn over_the_floor(result: &Measured) -> String {
+    match result.of(FLOOR) {
+        Some(floor) if !floor.is_nan() => {
+            format!(
+                " The floor is {}, and ours is {:.2} times that.",
+                number(floor),
+                result.ours() / floor
+            )
+        }
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rows;
+
+    /// What stands between the marks of a page of the repository.
+    fn written(name: &str) -> String {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(name);
+        let page = fs::read_to_string(path).unwrap();
+        let (_, rest) = page.split_once(BEGIN).unwrap();
+        rest.split_once(END).unwrap().0.to_string()
+    }
+
+    #[test]
+    fn the_readme_has_a_line_for_each_row() {
+        let text = written("README.md");
+        for row in rows::all() {
+            assert!(
+                text.contains(&format!("\n| `{}` | {} | ", row.name, row.unit)),
+                "{}",
+                row.name
+            );
+        }
+    }
+
+    #[test]
+    fn the_book_has_a_line_and_an_explanation_for_each_row() {
+        let text = written("docs/benchmark.md");
+        for row in rows::all() {
+            assert!(text.contains(&format!("\n| {} | {} | ", row.name, row.unit)), "{}", row.name);
+            assert!(text.contains(&format!("\n- `{}`: {}", row.name, row.about)), "{}", row.name);
+        }
+    }
+
+    #[test]
+    fn only_what_is_between_the_marks_is_replaced() {
+        let page = format!("before\n{BEGIN}old\n{END}after\n");
+        assert_eq!(
+            between_marks(&page, "new\n").unwrap(),
+            format!("before\n{BEGIN}new\n{END}after\n")
+        );
+        assert_eq!(between_marks("no marks\n", "new\n"), None);
+    }
+}
