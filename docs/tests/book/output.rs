@@ -3,11 +3,10 @@
 //! Figures, bars and lanes come out differently each time: see [`shape`]. Not so the lines of sources, `wake.rs:27`.
 
 use std::collections::HashMap;
-use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex, OnceLock};
-use std::thread;
+use std::{env, fs, thread};
 
 use crate::block::Block;
 use crate::fault::Fault;
@@ -72,22 +71,43 @@ fn run(command: &str, folder: &Path) -> String {
     let Some(arguments) = command.strip_prefix("cargo run") else { return String::new() };
     let arguments: Vec<&str> =
         arguments.split_whitespace().filter(|word| *word != "--release").collect();
-    let ran = match arguments[..] {
+    let (program, arguments) = match arguments[..] {
         // The demo, as it has been built for this test.
-        [] | ["--", ..] => Command::new(env!("CARGO_BIN_EXE_demo-for-docs"))
-            .args(arguments.iter().skip(1))
-            .current_dir(folder)
-            .output(),
-        _ => {
-            let manifest = root().join("Cargo.toml");
-            let mut cargo = Command::new(env!("CARGO"));
-            cargo.args(["run", "--quiet", "--manifest-path"]).arg(manifest).args(arguments);
-            cargo.current_dir(folder).output()
-        }
+        [] | ["--", ..] => (
+            env!("CARGO_BIN_EXE_demo-for-docs").into(),
+            arguments.iter().skip(1).map(|word| word.to_string()).collect(),
+        ),
+        ["-p", _, "--example", example] => match built(example) {
+            Some(program) => (program, Vec::new()),
+            None => by_cargo(&arguments),
+        },
+        _ => by_cargo(&arguments),
     };
+    let ran = Command::new(program).args(arguments).current_dir(folder).output();
     let ran = ran.unwrap();
     let stderr = String::from_utf8_lossy(&ran.stderr);
     (String::from_utf8_lossy(&ran.stdout) + stderr).trim_end().to_string()
+}
+
+/// A program and what it is told: cargo, to run something else.
+fn by_cargo(arguments: &[&str]) -> (PathBuf, Vec<String>) {
+    let manifest = root().join("Cargo.toml").to_str().unwrap().to_string();
+    let begin = ["run", "--quiet", "--manifest-path", &manifest];
+    let words = begin.iter().chain(arguments).map(|word| word.to_string());
+    (env!("CARGO").into(), words.collect())
+}
+
+/// An example that has been built beside this test, if none of its sources is newer: to ask cargo for it would build everything
+/// once more where this test was built together with those of other packages.
+fn built(example: &str) -> Option<PathBuf> {
+    let test = env::current_exe().ok()?;
+    let program = test.parent()?.parent()?.join("examples").join(example);
+    let time = |path: &Path| fs::metadata(path)?.modified();
+    let begun = time(&program).ok()?;
+    let sources = fs::read_to_string(program.with_extension("d")).ok()?;
+    let sources = sources.split_once(": ")?.1.split_whitespace();
+    let is_older = |source: &str| time(Path::new(source)).is_ok_and(|changed| changed <= begun);
+    sources.into_iter().all(is_older).then_some(program)
 }
 
 /// A line without what differs from run to run: each figure becomes `0`, each lane or bar `~`, each gap one space.
