@@ -12,6 +12,7 @@ mod ahead;
 mod foreign;
 mod halves;
 mod listener;
+mod socket;
 mod stream;
 mod tcp;
 #[cfg(test)]

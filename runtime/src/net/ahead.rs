@@ -10,7 +10,7 @@
 use std::cell::Cell;
 use std::io;
 
-use crate::net::stream::Socket;
+use crate::net::socket::Socket;
 use crate::source::Done;
 
 /// The largest read that asks for a byte more.

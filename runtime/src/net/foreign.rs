@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use futures_io::{AsyncRead, AsyncWrite};
 
 use crate::io::{AsyncRead as OurRead, AsyncWrite as OurWrite};
-use crate::net::{ReadHalf, Stream, WriteHalf, stream::Socket};
+use crate::net::{ReadHalf, Stream, WriteHalf, socket::Socket};
 
 impl<S: Socket> AsyncRead for Stream<S> {
     fn poll_read(

@@ -6,7 +6,8 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use crate::io::{AsyncRead, AsyncWrite};
-use crate::net::stream::{Socket, Stream};
+use crate::net::socket::Socket;
+use crate::net::stream::Stream;
 
 /// The half of a connection that reads, from [`Stream::into_split`].
 pub struct ReadHalf<S: Socket> {

@@ -7,7 +7,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use crate::net::stream::{Socket, Stream};
+use crate::net::socket::Socket;
+use crate::net::stream::Stream;
 use crate::observe::Direction;
 use crate::source::{Done, Source};
 use crate::time::Sleep;

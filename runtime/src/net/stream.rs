@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::future::Future;
-use std::io::{self, IoSlice, Read, Write};
+use std::io::{self, IoSlice};
 use std::net::Shutdown;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use crate::io::{AsyncRead, AsyncWrite};
 use crate::net::ahead::Ahead;
+use crate::net::socket::Socket;
 use crate::observe::Direction;
 use crate::source::{Done, Source};
 use crate::wait::WaitPoint;
@@ -25,28 +26,6 @@ const BUFFERS: usize = 1024;
 pub struct Stream<S: Socket> {
     pub(super) source: Source<S>,
     ahead: Ahead,
-}
-
-/// What mio's two kinds of connection have in common.
-pub trait Socket: mio::event::Source + Sized + 'static {
-    /// What to call it in traces.
-    #[doc(hidden)]
-    const WHAT: &'static str;
-    /// read(2)
-    #[doc(hidden)]
-    fn receive(&self, buf: &mut [u8]) -> io::Result<usize>;
-    /// write(2)
-    #[doc(hidden)]
-    fn send(&self, buf: &[u8]) -> io::Result<usize>;
-    /// writev(2)
-    #[doc(hidden)]
-    fn send_vectored(&self, bufs: &[IoSlice<'_>]) -> io::Result<usize>;
-    /// shutdown(2)
-    #[doc(hidden)]
-    fn shut_down(&self, how: Shutdown) -> io::Result<()>;
-    /// The error of a connection that could not be made, or that it is made.
-    #[doc(hidden)]
-    fn connected(&self) -> io::Result<()>;
 }
 
 impl<S: Socket> Stream<S> {
@@ -229,17 +208,4 @@ impl<S: Socket + fmt::Debug> fmt::Debug for Stream<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Stream").field(self.source.get()).finish()
     }
-}
-
-/// `read` and `write` are methods of `&mio::net::TcpStream` and the like, which takes a `mut` of its own.
-pub(super) fn read_from(mut io: impl Read, buf: &mut [u8]) -> io::Result<usize> {
-    io.read(buf)
-}
-
-pub(super) fn write_to(mut io: impl Write, buf: &[u8]) -> io::Result<usize> {
-    io.write(buf)
-}
-
-pub(super) fn write_vectored_to(mut io: impl Write, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
-    io.write_vectored(bufs)
 }

@@ -7,7 +7,8 @@ use std::panic::Location;
 
 use crate::net::addrs::{ToAddrs, resolve};
 use crate::net::listener::{Accept, Listener};
-use crate::net::stream::{Socket, Stream, read_from, write_to, write_vectored_to};
+use crate::net::socket::{Socket, read_from, write_to, write_vectored_to};
+use crate::net::stream::Stream;
 use crate::wait::WaitPoint;
 
 /// A TCP connection. asyncio's name for one that is made with `connect` is `open_connection`.

@@ -61,7 +61,7 @@ impl Deaf {
 }
 
 /// Writes until the system takes no more, and leaves `waker` waiting for room. Says how many bytes it took.
-fn fill<S: crate::net::stream::Socket>(mut stream: &Stream<S>, waker: &CountingWaker) -> usize {
+fn fill<S: crate::net::socket::Socket>(mut stream: &Stream<S>, waker: &CountingWaker) -> usize {
     let mut taken = 0;
     while let std::task::Poll::Ready(written) = waker.poll(&mut stream.write(&[0; 65536])) {
         taken += written.unwrap();

@@ -6,7 +6,8 @@ use std::net::Shutdown;
 use std::path::Path;
 
 use crate::net::listener::{Accept, Listener};
-use crate::net::stream::{Socket, Stream, read_from, write_to, write_vectored_to};
+use crate::net::socket::{Socket, read_from, write_to, write_vectored_to};
+use crate::net::stream::Stream;
 use crate::observe::Direction;
 use crate::source::{Done, Source};
 use crate::wait::WaitPoint;
