@@ -17,11 +17,12 @@ pub(super) const SCENE: Scene = Scene {
         en: "What if one task blocks the thread?", zh: "一个任务阻塞了线程会怎样？"
     },
     story: Text {
-        en: "The ticker wants to tick every 50 ms. Then another task sleeps for 300 ms the wrong way, with the thread: it \
-             stays in one poll, and the tick that was due comes 250 ms late. Async does not make blocking code \
-             non-blocking. The second time the same work is on a helper thread, and the ticks are on time.",
-        zh: "ticker 想每 50 毫秒响一次。另一个任务却用错误的方式睡了 300 毫秒，连线程一起睡：它停在一次 poll 里，\
-             到期的那一响迟了 250 毫秒。async 不会把阻塞的代码变成不阻塞的。第二次，同样的活交给辅助线程，每一响都准时。",
+        en: "The ticker wants to tick every 50 ms. But first another task sleeps for 300 ms the wrong way, with the thread: \
+             it stays in one poll, the ticker stands in the ready queue all that time, and its first tick comes 300 ms \
+             late. Async does not make blocking code non-blocking. The second time the same work is on a helper thread, \
+             and the ticks are on time.",
+        zh: "ticker 想每 50 毫秒响一次。可是先有另一个任务用错误的方式睡了 300 毫秒，连线程一起睡：它停在一次 poll 里，\
+             ticker 一直排在就绪队列里，第一响迟了 300 毫秒。async 不会把阻塞的代码变成不阻塞的。第二次，同样的活交给辅助线程，每一响都准时。",
     },
     repeats: false,
     source: (file!(), include_str!("blocked.rs")),

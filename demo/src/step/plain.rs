@@ -47,7 +47,7 @@ impl Text<'_> {
         if shown < all && self.filter.level < 3 && self.filter.only.is_empty() {
             told += match self.lang {
                 Lang::En => " More detail: --level 3.",
-                Lang::Zh => " 更多细节：--level 3。",
+                Lang::Zh => "更多细节：--level 3。",
             };
         }
         for line in wrap(&told, width) {
