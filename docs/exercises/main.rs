@@ -16,6 +16,7 @@ mod e02_read_on;
 mod e03_log_out;
 mod e04_by_hand;
 mod e05_one_by_one;
+mod e06_whose_turn;
 mod e07_a_letterbox;
 mod e10_again_and_again;
 mod e11_read_exactly;
@@ -40,6 +41,7 @@ mod solved {
     mod e03_log_out;
     mod e04_by_hand;
     mod e05_one_by_one;
+    mod e06_whose_turn;
     mod e07_a_letterbox;
     mod e10_again_and_again;
     mod e11_read_exactly;
