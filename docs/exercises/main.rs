@@ -19,6 +19,7 @@ mod e05_one_by_one;
 mod e06_whose_turn;
 mod e07_a_letterbox;
 mod e08_a_row_of_the_table;
+mod e09_alarms;
 mod e10_again_and_again;
 mod e11_read_exactly;
 mod e12_cut_anywhere;
@@ -45,6 +46,7 @@ mod solved {
     mod e06_whose_turn;
     mod e07_a_letterbox;
     mod e08_a_row_of_the_table;
+    mod e09_alarms;
     mod e10_again_and_again;
     mod e11_read_exactly;
     mod e12_cut_anywhere;

@@ -35,7 +35,6 @@ pub(crate) const ALL: &[&str] = &[
 /// NOT YET WRITTEN: pages that may be missing for the time being, such as `en/03-callbacks`; with them what they are to have:
 /// exercises, misconceptions, questions. TO BE EMPTIED, and then removed.
 pub(crate) const NOT_YET: &[&str] = &[
-    "en/09-timers",
     "en/19-is-it-faster",
     "zh/06-wakers",
     "zh/08-the-reactor",

@@ -1,0 +1,103 @@
+//! Exercise of chapter 09: alarms that come too late, and a loop that does not sleep.
+//!
+//! What is broken: the alarm that is due last stands first, so all the others wait for it. And the timeout is cut to whole
+//! milliseconds, so the loop is awake before its time and goes round and round. Each has a test.
+//!
+//! What to do: mend `set` and `timeout_ms` (and what the heap holds).
+//!
+//! Hint: a `BinaryHeap` has the *greatest* on top; what turns the order round? And in which direction must one round so that
+//! nobody wakes too early?
+//!
+//! The solution is in `solved/e09_alarms.rs`.
+
+use std::collections::BinaryHeap;
+use std::time::Duration;
+
+/// Since the beginning.
+type Time = Duration;
+
+#[derive(Default)]
+struct Alarms {
+    heap: BinaryHeap<Time>,
+}
+
+impl Alarms {
+    fn set(&mut self, due: Time) {
+        self.heap.push(due);
+    }
+
+    fn first(&self) -> Option<Time> {
+        self.heap.peek().copied()
+    }
+
+    /// How long the loop may sleep. The system call counts in milliseconds, as epoll_wait does.
+    fn timeout_ms(&self, now: Time) -> Option<u128> {
+        Some(self.first()?.saturating_sub(now).as_millis())
+    }
+
+    /// Takes out the first alarm if it is due.
+    fn fire(&mut self, now: Time) -> Option<Time> {
+        if self.first()? > now {
+            return None;
+        }
+        self.heap.pop();
+        Some(now)
+    }
+}
+
+/// A loop on a clock of its own, of at most 100 turns. When it went off, and how often it slept.
+fn run(due: &[Time]) -> (Vec<Time>, u32) {
+    let mut alarms = Alarms::default();
+    for due in due {
+        alarms.set(*due);
+    }
+    let (mut now, mut fired, mut turns) = (Time::ZERO, Vec::new(), 0);
+    while let Some(timeout) = alarms.timeout_ms(now) {
+        turns += 1;
+        if turns > 100 {
+            break;
+        }
+        // Going round takes a little, too.
+        now += Duration::from_millis(timeout as u64) + Duration::from_nanos(100);
+        while let Some(at) = alarms.fire(now) {
+            fired.push(at);
+        }
+    }
+    (fired, turns)
+}
+
+fn late(fired: &[Time], due: &[Time]) -> Vec<Duration> {
+    let mut due = due.to_vec();
+    due.sort();
+    assert_eq!(fired.len(), due.len(), "some alarms never went off, in a hundred turns");
+    fired.iter().zip(due).map(|(at, due)| at.checked_sub(due).expect("never early")).collect()
+}
+
+#[test]
+#[ignore = "exercise of chapter 09"]
+fn e09_whichever_is_due_first_goes_off_first() {
+    let due = [30, 10, 20].map(Duration::from_millis);
+    let (fired, turns) = run(&due);
+    for late in late(&fired, &due) {
+        assert!(
+            late < Duration::from_millis(2),
+            "one was late by {late:?}: the loop has slept past it"
+        );
+    }
+    assert_eq!(turns, 3, "one sleep for each");
+}
+
+#[test]
+#[ignore = "exercise of chapter 09"]
+fn e09_half_a_millisecond_is_slept_through_too() {
+    let due = [Duration::from_micros(10_500)];
+    let (fired, turns) = run(&due);
+    assert!(
+        turns <= 2,
+        "for one alarm the loop went round {turns} times: it wakes too early, and sleeps for 0 ms"
+    );
+    assert!(
+        late(&fired, &due)[0] < Duration::from_millis(1),
+        "it is late by less than a millisecond"
+    );
+}
