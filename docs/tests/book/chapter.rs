@@ -36,7 +36,6 @@ pub(crate) const ALL: &[&str] = &[
 /// exercises, misconceptions, questions. TO BE EMPTIED, and then removed.
 pub(crate) const NOT_YET: &[&str] = &[
     "en/19-is-it-faster",
-    "zh/08-the-reactor",
     "zh/09-timers",
     "zh/19-is-it-faster",
 ];
