@@ -97,7 +97,8 @@ impl Page {
         Block::all(&self.path, &self.lines())
     }
 
-    /// The lines that stand in no block, with their numbers, which count from one.
+    /// The lines that stand in no block, with their numbers, which count from one; without what a benchmark has written between
+    /// its two marks.
     pub(crate) fn prose(&self) -> Vec<(usize, &str)> {
         let inside: HashSet<usize> = self
             .blocks()
@@ -105,7 +106,14 @@ impl Page {
             .flat_map(|block| block.at..=block.at + block.lines.len() + 1)
             .collect();
         let lines = self.text.lines().enumerate().map(|(at, line)| (at + 1, line));
-        lines.filter(|(line, _)| !inside.contains(line)).collect()
+        let mut measured = false;
+        let is_prose = |(line, text): &(usize, &str)| {
+            measured &= *text != "<!-- benchmark ends -->";
+            let is_prose = !measured && !inside.contains(line);
+            measured |= text.starts_with("<!-- benchmark: ");
+            is_prose
+        };
+        lines.filter(is_prose).collect()
     }
 
     pub(crate) fn headings(&self) -> Vec<Heading<'_>> {

@@ -63,7 +63,7 @@ fn structure(page: &Page) -> Vec<Part> {
             parts.push(Part { line, what: "a row of a table".into() });
         }
     }
-    for kind in ["misconception", "scene"] {
+    for kind in ["misconception", "scene", "benchmark"] {
         for (line, id) in page.markers(kind) {
             parts.push(Part { line, what: format!("the marker {kind}: {id}") });
         }
@@ -136,7 +136,7 @@ mod tests {
     use crate::fault::only;
 
     const ENGLISH: &str = "# Why?\n\nWords.\n\n## A\n\n<!-- scene: wake -->\n<!-- misconception: wake-runs -->\n\
-                           | a | b |\n\n```console\n$ cargo run -- wake\nwhat 1\n```\n\n<!-- quoted from a.rs -->\n\
+                           | a | b |\n\n<!-- benchmark: of a -->\n| c | 1 |\n<!-- benchmark ends -->\n\n```console\n$ cargo run -- wake\nwhat 1\n```\n\n<!-- quoted from a.rs -->\n\
                            ```rust,ignore\nfn a() {\n    b();\n}\n```\n\n```rust\nfn main() {}\n```\n\n```text\nso\n```\n";
 
     fn english() -> Page {
@@ -180,6 +180,7 @@ mod tests {
         assert!(changed("Words", "Word"));
         assert!(changed("-- wake", "-- lost"));
         assert!(changed("fn main() {}", "fn main() { }"));
+        assert!(!changed("| c | 1 |", "| c | 2 |\n| d | 3 |"));
         assert!(!changed("what 1", "what 2\nand more"));
         assert!(!changed("    b();", "    c();\n    d();"));
     }
@@ -191,6 +192,11 @@ mod tests {
             ("<!-- scene: wake -->\n", "", "scene: wake"),
             ("wake-runs", "spawn-runs", "misconception: spawn-runs"),
             ("| a | b |\n", "", "a row of a table"),
+            (
+                "<!-- benchmark: of a -->\n| c | 1 |\n<!-- benchmark ends -->\n",
+                "",
+                "benchmark: of a",
+            ),
             ("fn main() {}", "fn main() { }", "fn main() { }"),
             ("-- wake --lang", "-- lost --lang", "cargo run -- lost"),
             ("from a.rs", "from b.rs", "a quotation from b.rs"),
