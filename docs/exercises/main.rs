@@ -31,6 +31,7 @@ mod e16_five_connections;
 mod e17_a_long_sum;
 mod e17_a_slow_disk;
 mod e18_the_last_look;
+mod e19_who_is_quicker;
 mod e20_bring_your_own_timer;
 mod e21_three_sums;
 
@@ -58,6 +59,7 @@ mod solved {
     mod e17_a_long_sum;
     mod e17_a_slow_disk;
     mod e18_the_last_look;
+    mod e19_who_is_quicker;
     mod e20_bring_your_own_timer;
     mod e21_three_sums;
 }
