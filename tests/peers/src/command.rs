@@ -38,7 +38,7 @@ struct Options {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["rows", "quick", "json"])]
     from: Option<PathBuf>,
 
-    /// Write the tables into README.md and docs/benchmark.md, too.
+    /// Write the tables into the pages that show them, too: both READMEs, chapter 19 in both languages, and docs/benchmark.md.
     #[arg(long, conflicts_with_all = ["rows", "quick"])]
     write: bool,
 

@@ -14,6 +14,32 @@ use crate::row::Row;
 const BEGIN: &str = "<!-- benchmark: written by `cargo run --release -p peers -- --write` -->\n";
 const END: &str = "<!-- benchmark ends -->\n";
 
+/// The pages that have ours beside the best of the others, in both languages.
+const SUMMARIES: [(&str, &Words); 4] = [
+    ("README.md", &ENGLISH),
+    ("docs/en/19-is-it-faster.md", &ENGLISH),
+    ("README.zh.md", &CHINESE),
+    ("docs/zh/19-is-it-faster.md", &CHINESE),
+];
+
+const EVERYTHING: &str = "docs/benchmark.md";
+
+/// What is said around the figures.
+struct Words {
+    measured: fn(&Made) -> String,
+    headings: &'static str,
+}
+
+const ENGLISH: Words = Words {
+    measured: |made| format!("Measured on {} on {}.", made.date, made.machine),
+    headings: "| row | unit | ours | best peer | ours ÷ best |",
+};
+
+const CHINESE: Words = Words {
+    measured: |made| format!("{} 测于 {}。", made.date, made.machine),
+    headings: "| 行 | 单位 | 我们 | 最好的同行 | 我们 ÷ 最好 |",
+};
+
 /// When and on what the results were made.
 pub(crate) struct Made {
     date: String,
@@ -49,12 +75,12 @@ fn said_by(program: &str, arguments: &[&str]) -> String {
     text.ok().filter(|text| !text.is_empty()).unwrap_or_else(|| "unknown".into())
 }
 
-/// Writes both pages anew.
+/// Writes all pages anew.
 pub(crate) fn write(rows: &[Row], results: &[Measured], made: &Made) -> Result<(), String> {
-    for (name, text) in [
-        ("README.md", summary(rows, results, made)),
-        ("docs/benchmark.md", chapter(rows, results, made)),
-    ] {
+    let mut pages =
+        SUMMARIES.map(|(name, words)| (name, summary(rows, results, made, words))).to_vec();
+    pages.push((EVERYTHING, everything(rows, results, made)));
+    for (name, text) in pages {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(name);
         let page =
             fs::read_to_string(&path).map_err(|error| format!("cannot read {name}: {error}"))?;
@@ -71,10 +97,10 @@ fn between_marks(page: &str, text: &str) -> Option<String> {
     Some(format!("{before}{BEGIN}{text}{END}{after}"))
 }
 
-/// For the README: ours beside the best of the others.
-fn summary(rows: &[Row], results: &[Measured], made: &Made) -> String {
-    let mut text = format!("Measured on {} on {}.\n\n", made.date, made.machine);
-    text += "| row | unit | ours | best peer | ours ÷ best |\n|---|---|---:|---:|---:|\n";
+/// Ours beside the best of the others.
+fn summary(rows: &[Row], results: &[Measured], made: &Made, words: &Words) -> String {
+    let mut text = format!("{}\n\n{}\n", (words.measured)(made), words.headings);
+    text += "|---|---|---:|---:|---:|\n";
     for (row, result) in report::sections(rows, results).iter().flat_map(|(_, rows)| rows) {
         let (best, value) = result.best().unwrap_or(("nobody", f64::NAN));
         _ = writeln!(
@@ -90,9 +116,9 @@ fn summary(rows: &[Row], results: &[Measured], made: &Made) -> String {
     text
 }
 
-/// For the book: everybody, and where the cost of each row comes from.
-fn chapter(rows: &[Row], results: &[Measured], made: &Made) -> String {
-    let mut text = format!("Measured on {} on {}.\n", made.date, made.machine);
+/// Everybody, and where the cost of each row comes from.
+fn everything(rows: &[Row], results: &[Measured], made: &Made) -> String {
+    let mut text = (ENGLISH.measured)(made) + "\n";
     for (section, rows) in report::sections(rows, results) {
         _ = writeln!(text, "\n## {section}\n");
         for (n, cells) in report::cells(&rows).iter().enumerate() {
@@ -137,20 +163,20 @@ mod tests {
     }
 
     #[test]
-    fn the_readme_has_a_line_for_each_row() {
-        let text = written("README.md");
-        for row in rows::all() {
-            assert!(
-                text.contains(&format!("\n| `{}` | {} | ", row.name, row.unit)),
-                "{}",
-                row.name
-            );
+    fn each_summary_has_a_line_for_each_row() {
+        for (page, words) in SUMMARIES {
+            let text = written(page);
+            assert!(text.contains(words.headings), "{page}");
+            for row in rows::all() {
+                let line = format!("\n| `{}` | {} | ", row.name, row.unit);
+                assert!(text.contains(&line), "{page}: {}", row.name);
+            }
         }
     }
 
     #[test]
-    fn the_book_has_a_line_and_an_explanation_for_each_row() {
-        let text = written("docs/benchmark.md");
+    fn everything_has_a_line_and_an_explanation_for_each_row() {
+        let text = written(EVERYTHING);
         for row in rows::all() {
             assert!(text.contains(&format!("\n| {} | {} | ", row.name, row.unit)), "{}", row.name);
             assert!(text.contains(&format!("\n- `{}`: {}", row.name, row.about)), "{}", row.name);
