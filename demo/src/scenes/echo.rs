@@ -18,7 +18,7 @@ pub(super) const SCENE: Scene = Scene {
         en: "Client and server are two tasks on one thread. Follow one read: the future finds nothing, leaves its waker in the \
              reactor and is pending; the system reports the socket; the reactor wakes the task; its next poll reads. Writing \
              is tried first and hardly ever waits.",
-        zh: "客户端和服务端是同一个线程上的两个任务。跟着一次读走一遍：future 发现没有数据，把 waker 留给反应器，返回 \
+        zh: "客户端和服务器是同一个线程上的两个任务。跟着一次读走一遍：future 发现没有数据，把 waker 留给反应器，返回 \
              Pending；系统报告套接字就绪；反应器唤醒任务；它下一次被 poll 时读到数据。写则是先试，几乎从不用等。",
     },
     repeats: false,
