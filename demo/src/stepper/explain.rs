@@ -67,7 +67,7 @@ pub(super) fn rule(kind: Kind) -> Text {
         Kind::Register => (
             "A socket is told to the system once, for reading and writing, edge-triggered: from now on the system reports each \
              change to ready, once.",
-            "套接字只向系统登记一次，读写都包括，边沿触发：此后每次变为就绪，系统报告一次。",
+            "套接字只向系统登记一次，读写都包括，边缘触发：此后每次变为就绪，系统报告一次。",
         ),
         Kind::Arm => (
             "The task leaves its waker in the reactor's table, in the slot of this socket and direction. No system call is \
