@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use crate::chapter;
 use crate::fault::Fault;
 use crate::page::{Lang, Page};
 
@@ -42,13 +41,12 @@ pub(crate) fn faults(root: &Path) -> Vec<Fault> {
             let chapters =
                 ALL.iter().find(|(other, _)| other == id).map_or(&[][..], |(_, chapters)| chapters);
             chapters.iter().any(|chapter| chapter_is_there(chapter))
-                && !chapter::not_yet("questions")
         };
         faults.extend(questions(
             &page,
             &ALL.iter().map(|(id, _)| *id).filter(due).collect::<Vec<_>>(),
         ));
-    } else if !chapter::not_yet("questions") {
+    } else {
         let so = "it has three questions for each misconception".into();
         faults.push(Fault {
             place: format!("{QUESTIONS}:1"),
@@ -96,9 +94,6 @@ fn markers(page: &Page) -> Vec<Fault> {
         }
     }
     let Some(chapter) = page.chapter() else { return faults };
-    if chapter::not_yet(&format!("misconceptions of {chapter}")) {
-        return faults;
-    }
     for (id, _) in ALL.iter().filter(|(_, chapters)| chapters.contains(&chapter)) {
         if !markers.iter().any(|(_, other)| other == id) {
             let so = format!("chapter {chapter} ends the misconception {id}");
