@@ -42,6 +42,13 @@ pub(crate) fn current() -> Option<Rc<Core>> {
     CURRENT.with(|current| current.borrow().clone())
 }
 
+/// Calls `f` with this thread's runtime; `None` outside one. It is lent, as by `schedule::with`, and under the same condition:
+/// `f` must not run user code.
+#[inline]
+pub(crate) fn with<R>(f: impl FnOnce(&Rc<Core>) -> R) -> Option<R> {
+    CURRENT.with(|current| current.borrow().as_ref().map(f))
+}
+
 /// This thread's runtime, for `what`, which cannot do without.
 ///
 /// # Panics

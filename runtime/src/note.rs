@@ -3,7 +3,7 @@
 use std::panic::Location;
 
 use crate::observe::Event;
-use crate::schedule;
+use crate::schedule::{self, Schedule};
 
 /// Adds a note of a library or of the program to what this thread's observer hears; `text` is only made if one listens.
 ///
@@ -15,9 +15,11 @@ use crate::schedule;
 #[track_caller]
 pub fn note(subject: &'static str, text: impl FnOnce() -> String) {
     let line = Location::caller();
-    if let Some(trace) =
-        schedule::with(|schedule| schedule.trace.clone()).filter(|trace| trace.is_on())
-    {
+    let listening = |schedule: &Schedule| {
+        let trace = &schedule.trace;
+        trace.is_on().then(|| trace.clone())
+    };
+    if let Some(trace) = schedule::with(listening).flatten() {
         trace.emit_for(Some(line), || Event::Note { subject, text: text().into() });
     }
 }

@@ -93,7 +93,7 @@ impl<S: mio::event::Source> Source<S> {
 
     /// Whether it can be waited for here: in the runtime that it was made in.
     pub(crate) fn is_at_home(&self) -> bool {
-        context::current().is_some_and(|current| Rc::as_ptr(&current) == self.core.as_ptr())
+        context::with(|current| Rc::as_ptr(current) == self.core.as_ptr()).unwrap_or(false)
     }
 
     fn attempt<T>(

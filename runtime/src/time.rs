@@ -17,5 +17,5 @@ pub use timeout::{Elapsed, timeout, timeout_at};
 /// The time by the clock of this thread's runtime, which may be paused; outside a runtime, `Instant::now`. asyncio's name is
 /// `loop.time`.
 pub fn now() -> Instant {
-    context::current().map_or_else(Instant::now, |core| core.clock.now())
+    context::with(|core| core.clock.now()).unwrap_or_else(Instant::now)
 }

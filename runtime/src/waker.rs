@@ -39,14 +39,13 @@ fn drop(_: *const ()) {}
 /// Wakes the task that `ticket` names if this is its own thread, and says whether it is.
 #[inline]
 pub(crate) fn wake_here(ticket: Ticket) -> bool {
-    let here = schedule::with(|schedule| {
-        let ours = schedule.seat() == ticket.seat();
-        if ours {
-            schedule.wake(ticket);
-        }
-        ours
-    });
-    here == Some(true)
+    // Not lent but cloned, for an observer may be told. It is small enough then to be one function.
+    let Some(schedule) = schedule::current() else { return false };
+    let is_ours = schedule.seat() == ticket.seat();
+    if is_ours {
+        schedule.wake(ticket);
+    }
+    is_ours
 }
 
 #[cfg(test)]
