@@ -59,15 +59,18 @@ impl Place {
 
 impl Line {
     /// A name, and a value with nothing but space around it.
+    #[inline]
     pub(super) fn new(text: &[u8], name: Range<usize>, value: Range<usize>) -> Line {
-        let Range { mut start, mut end } = value;
-        while let [b' ' | b'\t', ..] = &text[start..end] {
-            start += 1;
+        let end = value.end;
+        let mut value = &text[value];
+        while let [b' ' | b'\t', rest @ ..] = value {
+            value = rest;
         }
-        while let [.., b' ' | b'\t'] = &text[start..end] {
-            end -= 1;
+        let start = end - value.len();
+        while let [rest @ .., b' ' | b'\t'] = value {
+            value = rest;
         }
-        Line { name: Place::new(name), value: Place::new(start..end) }
+        Line { name: Place::new(name), value: Place::new(start..start + value.len()) }
     }
 
     /// Whether this is its name; most others are of another length.

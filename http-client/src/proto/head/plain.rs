@@ -62,22 +62,30 @@ const HIGHEST: u64 = 0x80 * EACH;
 
 /// Where the colon is after a name that begins here, of letters, digits and `-`. `None` if something else is there, or nothing
 /// yet.
+// Inlined, and so is the next one: what the bytes are compared with is put into registers once for a head, not once for a line.
+#[inline(always)]
 fn name_end(bytes: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
         let name = u64::from_le_bytes(*eight);
         // No sum is more than 255, so none reaches the next byte.
         let low = name & !HIGHEST;
-        let between = |bytes: u64, first: u8, last: u8| {
-            (bytes + u64::from(0x80 - first) * EACH) & !(bytes + u64::from(0x7f - last) * EACH)
-        };
-        let letter = between(low | (0x20 * EACH), b'a', b'z');
-        let other = !(letter | between(low, b'0', b'9') | between(low, b'-', b'-')) | name;
-        if other & HIGHEST != 0 {
-            at += (other & HIGHEST).trailing_zeros() as usize / 8;
-            return (bytes[at] == b':').then_some(at);
+        let small = low | (0x20 * EACH);
+        let letter =
+            (small + u64::from(0x80 - b'a') * EACH) & !(small + u64::from(0x7f - b'z') * EACH);
+        let no_dash = (low ^ (u64::from(b'-') * EACH)) + 0x7f * EACH;
+        let other = ((no_dash & !letter) | name) & HIGHEST;
+        if other == 0 {
+            at += 8;
+            continue;
         }
-        at += 8;
+        at += other.trailing_zeros() as usize / 8;
+        match bytes[at] {
+            b':' => return Some(at),
+            // So few names have digits that those are not looked for eight at a time.
+            b'0'..=b'9' => at += 1,
+            _ => return None,
+        }
     }
     at +=
         bytes.get(at..)?.iter().position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'-')?;
@@ -85,16 +93,16 @@ fn name_end(bytes: &[u8], from: usize) -> Option<usize> {
 }
 
 /// Where the line ends that has text from here on: at its CR. `None` if something else is there, or nothing yet.
+#[inline(always)]
 fn line_end(bytes: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
-        // The lowest bit that is set is right. A difference may reach beyond it, and nothing is said about those above.
+        // Less than a space, or one less than 0x80. The lowest bit that is set may be one too many, which is looked at again
+        // below, but none is missing: a sum or a difference that reaches the next byte brings it nearer to being found.
         let text = u64::from_le_bytes(*eight);
-        let delete = text ^ (0x7f * EACH);
-        let control =
-            (text.wrapping_sub(0x20 * EACH) & !text) | (delete.wrapping_sub(EACH) & !delete);
-        if control & HIGHEST != 0 {
-            at += (control & HIGHEST).trailing_zeros() as usize / 8;
+        let control = (text.wrapping_sub(0x20 * EACH) | text.wrapping_add(EACH)) & !text & HIGHEST;
+        if control != 0 {
+            at += control.trailing_zeros() as usize / 8;
             break;
         }
         at += 8;
