@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-/// The header fields of a response, or its trailer. They are offsets into one copy of the head's bytes.
+/// The header fields of a response, or its trailer. They are offsets into one copy of the head's bytes, and stand behind it.
 ///
 /// Names are compared without regard to case (RFC 9110, 5.1). The same name may stand in several lines.
 ///
@@ -21,8 +21,10 @@ use std::ops::Range;
 /// ```
 #[derive(Clone, Default)]
 pub struct Headers {
-    text: Vec<u8>,
-    lines: Vec<Line>,
+    /// The text, and behind it the table of its lines, each a number in bytes: a response pays for one allocation, not for two.
+    memory: Vec<u8>,
+    /// How long the text is.
+    text: usize,
 }
 
 /// A text that is longer is not looked at, whatever its limit is: so there are 32 bits for offsets into it, and what is unfolded
@@ -58,19 +60,36 @@ impl Place {
 }
 
 impl Line {
+    /// How many bytes one takes in the table.
+    const SIZE: usize = size_of::<u128>();
+
+    #[inline]
+    fn to_bytes(self) -> [u8; Line::SIZE] {
+        let Line { name, value } = self;
+        let number = [value.end, value.begin, name.end, name.begin].into_iter();
+        number.fold(0, |number, offset| number << 32 | u128::from(offset)).to_ne_bytes()
+    }
+
+    #[inline]
+    fn from_bytes(bytes: &[u8; Line::SIZE]) -> Line {
+        let number = u128::from_ne_bytes(*bytes);
+        let place =
+            |at: u32| Place { begin: (number >> at) as u32, end: (number >> (at + 32)) as u32 };
+        Line { name: place(0), value: place(64) }
+    }
+
     /// A name, and a value with nothing but space around it.
     #[inline]
     pub(super) fn new(text: &[u8], name: Range<usize>, value: Range<usize>) -> Line {
-        let end = value.end;
-        let mut value = &text[value];
-        while let [b' ' | b'\t', rest @ ..] = value {
-            value = rest;
+        let is_blank = |at: usize| matches!(text[at], b' ' | b'\t');
+        let Range { mut start, mut end } = value;
+        while start < end && is_blank(start) {
+            start += 1;
         }
-        let start = end - value.len();
-        while let [rest @ .., b' ' | b'\t'] = value {
-            value = rest;
+        while start < end && is_blank(end - 1) {
+            end -= 1;
         }
-        Line { name: Place::new(name), value: Place::new(start..start + value.len()) }
+        Line { name: Place::new(name), value: Place::new(start..end) }
     }
 
     /// Whether this is its name; most others are of another length.
@@ -115,10 +134,12 @@ impl Headers {
         &'h self,
         name: &'n str,
     ) -> impl Iterator<Item = &'h [u8]> + use<'h, 'n> {
-        self.lines
+        let (text, table) = self.parts();
+        table
             .iter()
-            .filter(|line| line.is_named(name, &self.text))
-            .map(|line| line.value.of(&self.text))
+            .map(Line::from_bytes)
+            .filter(|line| line.is_named(name, text))
+            .map(|line| line.value.of(text))
     }
 
     /// Whether there is a line with this name.
@@ -139,29 +160,50 @@ impl Headers {
         &self,
         lengths: impl Fn(usize) -> bool,
     ) -> impl Iterator<Item = (&[u8], &[u8])> {
-        let lines = self.lines.iter().filter(move |line| lengths(line.name.len()));
-        lines.map(|line| (line.name.of(&self.text), line.value.of(&self.text)))
+        let (text, table) = self.parts();
+        let lines = table.iter().map(Line::from_bytes);
+        lines
+            .filter(move |line| lengths(line.name.len()))
+            .map(|line| (line.name.of(text), line.value.of(text)))
+    }
+
+    fn parts(&self) -> (&[u8], &[[u8; Line::SIZE]]) {
+        let (text, table) = self.memory.split_at(self.text);
+        (text, table.as_chunks().0)
     }
 
     /// How many lines there are.
     pub fn len(&self) -> usize {
-        self.lines.len()
+        self.parts().1.len()
     }
 
     /// Whether there is no line.
     pub fn is_empty(&self) -> bool {
-        self.lines.is_empty()
+        self.len() == 0
     }
 
-    /// Lines, and the text that they are in.
-    pub(super) fn new(text: Vec<u8>, lines: Vec<Line>) -> Headers {
-        Headers { text, lines }
+    /// A copy of the text, with so many lines in it.
+    pub(super) fn new(text: &[u8], lines: &[Line]) -> Headers {
+        let mut memory = Vec::with_capacity(text.len() + lines.len() * Line::SIZE);
+        memory.extend_from_slice(text);
+        Headers::with_table(memory, lines)
+    }
+
+    fn with_table(mut memory: Vec<u8>, lines: &[Line]) -> Headers {
+        let text = memory.len();
+        memory.reserve(lines.len() * Line::SIZE);
+        lines.iter().for_each(|line| memory.extend_from_slice(&line.to_bytes()));
+        Headers { memory, text }
     }
 
     /// Forgets all lines with this name.
     pub(crate) fn remove(&mut self, name: &str) {
-        let Headers { text, lines } = self;
-        lines.retain(|line| !line.is_named(name, text));
+        let (text, table) = self.parts();
+        let lines = table.iter().map(Line::from_bytes);
+        let others: Vec<Line> = lines.filter(|line| !line.is_named(name, text)).collect();
+        let mut memory = std::mem::take(&mut self.memory);
+        memory.truncate(self.text);
+        *self = Headers::with_table(memory, &others);
     }
 
     /// Copies what the parser has found in `bytes`, all in one piece. A value that was folded over several lines becomes one
@@ -173,30 +215,17 @@ impl Headers {
             let begin = part.as_ptr().addr().wrapping_sub(base);
             if part.is_empty() { 0..0 } else { begin..begin + part.len() }
         };
-        let mut headers = Headers { text: bytes.to_vec(), lines: Vec::with_capacity(parsed.len()) };
+        let (mut text, mut lines) = (bytes.to_vec(), Vec::with_capacity(parsed.len()));
         for field in parsed {
             let name = place(field.name.as_bytes());
             let value = if field.value.contains(&b'\n') {
-                headers.unfold(field.value)
+                unfold(field.value, &mut text)
             } else {
                 place(field.value.trim_ascii())
             };
-            headers.lines.push(Line { name: Place::new(name), value: Place::new(value) });
+            lines.push(Line { name: Place::new(name), value: Place::new(value) });
         }
-        headers
-    }
-
-    /// Puts a folded value behind everything else, in one line.
-    fn unfold(&mut self, value: &[u8]) -> Range<usize> {
-        let begin = self.text.len();
-        let lines = value.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
-        for (number, line) in lines.filter(|line| !line.is_empty()).enumerate() {
-            if number > 0 {
-                self.text.push(b' ');
-            }
-            self.text.extend_from_slice(line);
-        }
-        begin..self.text.len()
+        Headers::with_table(text, &lines)
     }
 
     /// The members of a list that may be spread over several lines (RFC 9110, 5.6.1), without empty ones.
@@ -214,6 +243,19 @@ impl Headers {
     pub(crate) fn list_has(&self, name: &str, member: &str) -> bool {
         self.list(name).any(|found| found.eq_ignore_ascii_case(member.as_bytes()))
     }
+}
+
+/// Puts a folded value behind everything else, in one line.
+fn unfold(value: &[u8], text: &mut Vec<u8>) -> Range<usize> {
+    let begin = text.len();
+    let lines = value.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    for (number, line) in lines.filter(|line| !line.is_empty()).enumerate() {
+        if number > 0 {
+            text.push(b' ');
+        }
+        text.extend_from_slice(line);
+    }
+    begin..text.len()
 }
 
 impl fmt::Debug for Headers {

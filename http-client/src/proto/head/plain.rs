@@ -51,7 +51,7 @@ pub(super) fn read(bytes: &[u8], most: usize) -> Option<(Head, usize)> {
         return None;
     }
     // Nothing was allocated before it was certain that all of it is there: it may come byte by byte.
-    let headers = Headers::new(bytes[..at + 2].to_vec(), lines[..count].to_vec());
+    let headers = Headers::new(&bytes[..at + 2], &lines[..count]);
     let head = Head { status, minor: minor - b'0', reason: reason(words), headers };
     Some((head, at + 2))
 }
