@@ -221,21 +221,28 @@ impl Core {
             return;
         }
         let now = self.clock.now();
-        self.trace.act(Actor::Timers, || {
-            loop {
-                // A statement of its own, so that the borrow ends before the waker runs.
-                let due = self.timers.borrow_mut().fire(now);
-                let Some((number, waker)) = due else { break };
+        // A statement of its own, so that the borrow ends before the waker runs.
+        let mut due = self.timers.borrow_mut().fire(now);
+        while let Some((number, waker)) = due {
+            self.trace.act(Actor::Timers, || {
                 self.trace.emit(|| Event::TimerFired { timer: TimerId(number) });
                 waker.wake();
-            }
-        });
+            });
+            due = self.timers.borrow_mut().fire(now);
+        }
     }
 
+    #[inline]
     fn collect_mailbox(&self) {
-        if self.seat.mailbox().is_empty() {
-            return;
+        if !self.seat.mailbox().is_empty() {
+            self.collect();
         }
+    }
+
+    /// Out of the way of all turns in which nobody has posted.
+    #[cold]
+    #[inline(never)]
+    fn collect(&self) {
         let mut posted = self.posted.take();
         self.seat.mailbox().collect(&mut posted);
         self.trace.act(Actor::Mailbox, || {

@@ -116,6 +116,7 @@ impl Reactor {
     }
 
     /// Whether a call in this direction is worth a try.
+    #[inline]
     pub(crate) fn is_ready(&self, key: SourceKey, direction: Direction) -> bool {
         // A socket that is not in the table any more will not become ready: trying tells the caller so.
         self.table.borrow_mut().slot(key).is_none_or(|slot| slot.side(direction).ready)
@@ -160,6 +161,7 @@ impl Reactor {
 }
 
 impl Table {
+    #[inline]
     fn slot(&mut self, key: SourceKey) -> Option<&mut Slot> {
         self.slots.get_mut(key.index as usize).filter(|slot| slot.generation == key.generation)
     }

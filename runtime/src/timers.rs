@@ -59,6 +59,7 @@ impl Timers {
     }
 
     /// Arms a timer for a deadline that has not passed.
+    #[inline]
     pub(crate) fn arm(&mut self, deadline: Instant, waker: Waker) -> TimerKey {
         self.made += 1;
         let number = self.made;
@@ -97,6 +98,7 @@ impl Timers {
     }
 
     /// Takes out the earliest timer if it is due, with its number.
+    #[inline]
     pub(crate) fn fire(&mut self, now: Instant) -> Option<(u64, Waker)> {
         if self.next_deadline().is_none_or(|deadline| deadline > now) {
             self.fired = self.fired.max(now);
