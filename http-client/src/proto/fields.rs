@@ -100,8 +100,19 @@ impl Line {
 
 /// Whether this is `word`, which is of small letters and dashes, in whatever case. With this bit a capital letter becomes a small
 /// one, and of all that may stand in a line nothing else becomes a letter or a dash.
+///
+/// Eight bytes at a time are one number. The last eight are looked at whether or not some of them were before, so there must be
+/// as many.
+#[inline]
 pub(super) fn is_word<const N: usize>(bytes: &[u8], word: &[u8; N]) -> bool {
-    <[u8; N]>::try_from(bytes).is_ok_and(|bytes| bytes.map(|byte| byte | 0x20) == *word)
+    const { assert!(N >= 8) };
+    let Ok(bytes) = <&[u8; N]>::try_from(bytes) else { return false };
+    let number =
+        |text: &[u8; N], at: usize| text[at..].first_chunk().copied().map(u64::from_le_bytes);
+    (0..N)
+        .step_by(8)
+        .map(|at| at.min(N - 8))
+        .all(|at| number(bytes, at).map(|eight| eight | 0x2020_2020_2020_2020) == number(word, at))
 }
 
 /// Whether a byte may stand in a token, such as a name (RFC 9110, 5.6.2).
