@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use crate::schedule;
 
 /// Spends one unit of the running task's allowance. Pending, with a wake under way, if there is none left.
+#[inline]
 pub(crate) fn spend(cx: &mut Context<'_>) -> Poll<()> {
     // Outside a runtime there is nobody to be fair to.
     if schedule::with(|schedule| schedule.spend()).unwrap_or(true) {
@@ -20,6 +21,7 @@ pub(crate) fn spend(cx: &mut Context<'_>) -> Poll<()> {
 
 /// Leaves a unit for the next part of a task that is made of several (`join`, `select`, `timeout`): if the parts before it
 /// use up the allowance in every poll, it gets on nevertheless.
+#[inline]
 pub(crate) fn leave_one() {
     schedule::with(|schedule| schedule.leave_one());
 }
