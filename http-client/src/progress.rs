@@ -19,10 +19,13 @@ pub(crate) struct Errand {
     pub(crate) progress: Progress,
 }
 
+type First = (Cow<'static, str>, Url);
+
 pub(crate) struct Progress {
     phase: Cell<Phase>,
-    /// The method and URL that were given, if redirects have led elsewhere.
-    first: RefCell<Option<(Cow<'static, str>, Url)>>,
+    /// The method and URL that were given, if redirects have led elsewhere. Set aside, for every request would have to keep and
+    /// move room for it.
+    first: RefCell<Option<Box<First>>>,
     limit: Duration,
     /// `None` is never.
     deadline: Option<Instant>,
@@ -41,7 +44,10 @@ impl Errand {
         let Message { method, url, .. } = &self.message;
         let request = match &*self.progress.first.borrow() {
             None => format!("{method} {url}"),
-            Some((method, first)) => format!("{method} {first}, redirected to {url}"),
+            Some(first) => {
+                let (method, first) = &**first;
+                format!("{method} {first}, redirected to {url}")
+            }
         };
         fault.at(self.progress.phase.get(), &request)
     }
@@ -54,7 +60,7 @@ impl Progress {
 
     /// The request goes on somewhere else than `message` says.
     pub(crate) fn leaves(&self, message: &Message) {
-        let given = || (message.method.clone(), message.url.clone());
+        let given = || Box::new((message.method.clone(), message.url.clone()));
         self.first.borrow_mut().get_or_insert_with(given);
     }
 
