@@ -1,7 +1,11 @@
 //! Header fields: names without regard to case, values as bytes, all in one piece of memory.
 
+mod line;
+
 use std::fmt;
 use std::ops::Range;
+
+pub(super) use line::Line;
 
 /// The header fields of a response, or its trailer. They are offsets into one copy of the head's bytes, and stand behind it.
 ///
@@ -30,73 +34,6 @@ pub struct Headers {
 /// A text that is longer is not looked at, whatever its limit is: so there are 32 bits for offsets into it, and what is unfolded
 /// behind it.
 pub(super) const MOST_TEXT: usize = 1 << 30;
-
-/// Where a name and its value are in the text.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Line {
-    name: Place,
-    value: Place,
-}
-
-/// 32 bits are enough, and half the table.
-#[derive(Clone, Copy, Default)]
-struct Place {
-    begin: u32,
-    end: u32,
-}
-
-impl Place {
-    fn new(place: Range<usize>) -> Place {
-        Place { begin: place.start as u32, end: place.end as u32 }
-    }
-
-    fn len(self) -> usize {
-        (self.end - self.begin) as usize
-    }
-
-    fn of(self, text: &[u8]) -> &[u8] {
-        &text[self.begin as usize..self.end as usize]
-    }
-}
-
-impl Line {
-    /// How many bytes one takes in the table.
-    const SIZE: usize = size_of::<u128>();
-
-    #[inline]
-    fn to_bytes(self) -> [u8; Line::SIZE] {
-        let Line { name, value } = self;
-        let number = [value.end, value.begin, name.end, name.begin].into_iter();
-        number.fold(0, |number, offset| number << 32 | u128::from(offset)).to_ne_bytes()
-    }
-
-    #[inline]
-    fn from_bytes(bytes: &[u8; Line::SIZE]) -> Line {
-        let number = u128::from_ne_bytes(*bytes);
-        let place =
-            |at: u32| Place { begin: (number >> at) as u32, end: (number >> (at + 32)) as u32 };
-        Line { name: place(0), value: place(64) }
-    }
-
-    /// A name, and a value with nothing but space around it.
-    #[inline]
-    pub(super) fn new(text: &[u8], name: Range<usize>, value: Range<usize>) -> Line {
-        let is_blank = |at: usize| matches!(text[at], b' ' | b'\t');
-        let Range { mut start, mut end } = value;
-        while start < end && is_blank(start) {
-            start += 1;
-        }
-        while start < end && is_blank(end - 1) {
-            end -= 1;
-        }
-        Line { name: Place::new(name), value: Place::new(start..end) }
-    }
-
-    /// Whether this is its name; most others are of another length.
-    fn is_named(&self, name: &str, text: &[u8]) -> bool {
-        self.name.len() == name.len() && self.name.of(text).eq_ignore_ascii_case(name.as_bytes())
-    }
-}
 
 /// Whether this is `word`, which is of small letters and dashes, in whatever case. With this bit a capital letter becomes a small
 /// one, and of all that may stand in a line nothing else becomes a letter or a dash.
@@ -150,7 +87,7 @@ impl Headers {
             .iter()
             .map(Line::from_bytes)
             .filter(|line| line.is_named(name, text))
-            .map(|line| line.value.of(text))
+            .map(|line| line.value(text))
     }
 
     /// Whether there is a line with this name.
@@ -174,8 +111,8 @@ impl Headers {
         let (text, table) = self.parts();
         let lines = table.iter().map(Line::from_bytes);
         lines
-            .filter(move |line| lengths(line.name.len()))
-            .map(|line| (line.name.of(text), line.value.of(text)))
+            .filter(move |line| lengths(line.name_length()))
+            .map(|line| (line.name(text), line.value(text)))
     }
 
     fn parts(&self) -> (&[u8], &[[u8; Line::SIZE]]) {
@@ -234,7 +171,7 @@ impl Headers {
             } else {
                 place(field.value.trim_ascii())
             };
-            lines.push(Line { name: Place::new(name), value: Place::new(value) });
+            lines.push(Line::at(name, value));
         }
         Headers::with_table(text, &lines)
     }

@@ -1,0 +1,89 @@
+//! Where is a field in the text of a head? A line of the table that `fields` keeps behind that text.
+//!
+//! `head` makes them, and `fields` reads them.
+
+use std::ops::Range;
+
+/// Where a name and its value are in the text.
+#[derive(Clone, Copy, Default)]
+pub(in crate::proto) struct Line {
+    name: Place,
+    value: Place,
+}
+
+/// 32 bits are enough, and half the table.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    begin: u32,
+    end: u32,
+}
+
+impl Place {
+    fn new(place: Range<usize>) -> Place {
+        Place { begin: place.start as u32, end: place.end as u32 }
+    }
+
+    fn len(self) -> usize {
+        (self.end - self.begin) as usize
+    }
+
+    fn of(self, text: &[u8]) -> &[u8] {
+        &text[self.begin as usize..self.end as usize]
+    }
+}
+
+impl Line {
+    /// How many bytes one takes in the table.
+    pub(super) const SIZE: usize = size_of::<u128>();
+
+    #[inline]
+    pub(super) fn to_bytes(self) -> [u8; Line::SIZE] {
+        let Line { name, value } = self;
+        let number = [value.end, value.begin, name.end, name.begin].into_iter();
+        number.fold(0, |number, offset| number << 32 | u128::from(offset)).to_ne_bytes()
+    }
+
+    #[inline]
+    pub(super) fn from_bytes(bytes: &[u8; Line::SIZE]) -> Line {
+        let number = u128::from_ne_bytes(*bytes);
+        let place =
+            |at: u32| Place { begin: (number >> at) as u32, end: (number >> (at + 32)) as u32 };
+        Line { name: place(0), value: place(64) }
+    }
+
+    /// A name, and a value with nothing but space around it.
+    #[inline]
+    pub(in crate::proto) fn new(text: &[u8], name: Range<usize>, value: Range<usize>) -> Line {
+        let is_blank = |at: usize| matches!(text[at], b' ' | b'\t');
+        let Range { mut start, mut end } = value;
+        while start < end && is_blank(start) {
+            start += 1;
+        }
+        while start < end && is_blank(end - 1) {
+            end -= 1;
+        }
+        Line::at(name, start..end)
+    }
+
+    /// A name and a value that stand there.
+    pub(super) fn at(name: Range<usize>, value: Range<usize>) -> Line {
+        Line { name: Place::new(name), value: Place::new(value) }
+    }
+
+    pub(super) fn name(self, text: &[u8]) -> &[u8] {
+        self.name.of(text)
+    }
+
+    pub(super) fn name_length(self) -> usize {
+        self.name.len()
+    }
+
+    pub(super) fn value(self, text: &[u8]) -> &[u8] {
+        self.value.of(text)
+    }
+
+    /// Whether this is its name; most others are of another length.
+    pub(super) fn is_named(&self, name: &str, text: &[u8]) -> bool {
+        self.name.len() == name.len() && self.name.of(text).eq_ignore_ascii_case(name.as_bytes())
+    }
+}
