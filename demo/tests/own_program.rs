@@ -60,7 +60,7 @@ fn a_program_that_hangs_tells_what_it_waits_for_while_it_hangs_and_after_it_was_
     let (_, sentence) = stalls.split_once("  stall  ").unwrap();
     let (told, _) = sentence.split_once(" wake it: ").unwrap();
     assert!(told.ends_with(" and nothing on this thread can"), "{told}");
-    assert!(include_str!("../../README.md").contains(told), "the README says: {told}");
+    assert!(include_str!("../../docs/en/appendix.md").contains(told), "the appendix says: {told}");
 
     assert_eq!(text(&lint(&trace, "en").stdout), said);
     assert!(text(&lint(&trace, "zh").stdout).contains("这个线程上没有什么能唤醒它"));
