@@ -35,8 +35,9 @@ async fn our_timer() -> &'static str {
 
 async fn tokio_channel() -> &'static str {
     let (give, take) = tokio::sync::oneshot::channel();
-    let _ = give.send("done");
-    take.await.unwrap_or("nobody gave anything")
+    // The first is pending and leaves its waker, and then the second wakes it.
+    let (taken, _) = runtime::join(take, async { give.send("done") }).await;
+    taken.unwrap_or("nobody gave anything")
 }
 
 /// Polls Tokio's timer here, while Tokio's own loop runs on another thread, which fires it.
