@@ -34,6 +34,9 @@ pub(crate) struct Dialer {
 
 impl Dialer {
     /// Connects to a URL's host by this way. `phase` is told how far it has come.
+    ///
+    /// What not every connection goes through has its room on the heap while it lasts: thousands may be on their way at once,
+    /// and a TLS session on its way from one future to the next is larger than all else.
     pub(crate) async fn dial(
         &self,
         url: &Url,
@@ -47,14 +50,14 @@ impl Dialer {
             Route::Tunnel(proxy) => {
                 let wire = self.connect_to(proxy, &phase).await?;
                 phase(Phase::Proxy);
-                tunnel::dig(wire, url, proxy, self.limits).await?
+                Box::pin(tunnel::dig(wire, url, proxy, self.limits)).await?
             }
         };
         if !url.is_tls() {
             return Ok(Transport::Plain(wire));
         }
         phase(Phase::Handshake);
-        let stream = Box::new(TlsStream::connect(wire, url.host(), trust).await?);
+        let stream = Box::new(Box::pin(TlsStream::connect(wire, url.host(), trust)).await?);
         runtime::note("tls", || {
             let how = if stream.is_resumed() { "resumed" } else { "up" };
             format!("session with {} is {how}", url.host())
