@@ -178,6 +178,7 @@ impl ClientBuilder {
                 routes: self.routes,
                 dialer,
                 pool: Pool::new(self.connections, self.per_host, self.idle_for),
+                rooms: Rc::default(),
                 limits: self.limits,
                 auto_decompress: self.auto_decompress,
                 jar: self.jar,

@@ -4,6 +4,7 @@
 //! before it has read the whole request, and may wait for the rest of it while its answer is being read.
 
 use std::ops::Range;
+use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use crate::patience::while_it_moves;
 use crate::proto::framing::keeps_alive;
 use crate::proto::head::Head;
 use crate::proto::reader::{Next, Reader};
+use crate::rooms::Rooms;
 use crate::transport::{Arrived, Transport};
 use crate::url::Url;
 
@@ -28,6 +30,7 @@ pub(crate) struct Connection {
     /// What it is good for: the origin of a URL.
     origin: String,
     transport: Transport,
+    rooms: Rc<Rooms>,
     pub(crate) reader: Reader,
     /// Of the present response, until it is taken: a future's result is copied by each future around it.
     pub(crate) head: Head,
@@ -46,6 +49,7 @@ impl Connection {
     pub(crate) fn new(
         end: &Url,
         transport: Transport,
+        rooms: Rc<Rooms>,
         limits: Limits,
         patience: Duration,
     ) -> Connection {
@@ -53,6 +57,7 @@ impl Connection {
             farewell: Farewell::new(end.authority()),
             origin: end.origin().to_string(),
             transport,
+            rooms,
             reader: Reader::new(limits),
             head: Head::default(),
             outgoing: Outgoing::default(),
@@ -187,7 +192,12 @@ impl Connection {
     }
 
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Fault>> {
-        match ready!(self.transport.poll_read(cx, self.reader.room()))? {
+        self.reader.enter_room(|| self.rooms.take());
+        let Poll::Ready(arrived) = self.transport.poll_read(cx, self.reader.room()) else {
+            self.reader.leave_room(|room| self.rooms.give(room));
+            return Poll::Pending;
+        };
+        match arrived? {
             Arrived::Bytes(length) => self.reader.filled(length),
             Arrived::End { cleanly } => self.reader.end(cleanly),
         }
@@ -208,7 +218,7 @@ impl Connection {
 
     /// Nobody uses it for now.
     pub(crate) fn rest(&mut self) {
-        self.reader.rest();
+        self.reader.rest(|room| self.rooms.give(room));
         self.transport.rest();
     }
 

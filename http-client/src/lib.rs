@@ -75,6 +75,7 @@ mod progress;
 mod proto;
 mod request;
 mod response;
+mod rooms;
 mod route;
 mod sending;
 mod session;

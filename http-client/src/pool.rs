@@ -180,8 +180,8 @@ impl Lease {
         let ending = connection.why_last().or_else(|| pool.why_none_kept());
         let is_kept = ending.is_none();
         connection.ends(ending.unwrap_or(Ending::NO_CLIENT));
+        connection.rest();
         if is_kept {
-            connection.rest();
             let since = now();
             let until = since.checked_add(pool.idle_for);
             pool.idle.borrow_mut().push_back(Idle { connection, since, until });

@@ -141,8 +141,9 @@ impl Sending<'_> {
         let phase = |phase| self.progress.enter(phase);
         let mut dialing = Box::pin(session.dialer.dial(url, route, phase));
         let transport = within(session.connect_timeout, "connecting", dialing.as_mut()).await?;
-        let (limits, patience) = (session.limits, session.read_timeout);
-        Ok(Box::new(Connection::new(end, transport, limits, patience)))
+        let (rooms, limits, patience) =
+            (session.rooms.clone(), session.limits, session.read_timeout);
+        Ok(Box::new(Connection::new(end, transport, rooms, limits, patience)))
     }
 }
 

@@ -9,6 +9,7 @@ use crate::dial::Dialer;
 use crate::limits::Limits;
 use crate::pool::Pool;
 use crate::proto::fields::Headers;
+use crate::rooms::Rooms;
 use crate::route::Routes;
 use crate::url::Url;
 
@@ -17,6 +18,7 @@ pub(crate) struct Session {
     pub(crate) routes: Routes,
     pub(crate) dialer: Dialer,
     pub(crate) pool: Rc<Pool>,
+    pub(crate) rooms: Rc<Rooms>,
     pub(crate) limits: Limits,
     /// Whether packed bodies are asked for, and unpacked.
     pub(crate) auto_decompress: bool,

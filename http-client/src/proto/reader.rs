@@ -3,6 +3,7 @@
 //! The reader owns the bytes that came and were not used yet, and lends the body out of them. It knows nothing of sockets:
 //! whoever has one fills `room`, or says `end`.
 
+use std::mem;
 use std::ops::Range;
 
 use crate::error::{Fault, Kind};
@@ -14,12 +15,13 @@ use crate::proto::framing::Signs;
 use crate::proto::head::{Finder, Head};
 
 /// How much is read from a socket at once, to begin with. TLS records are not longer.
-const ROOM: usize = 16 * 1024;
+pub(crate) const ROOM: usize = 16 * 1024;
 
 /// And so much at most, if all the room was filled each time: a body that comes fast takes fewer system calls.
 const MOST_ROOM: usize = 256 * 1024;
 
 pub(crate) struct Reader {
+    /// Empty while nobody needs it.
     buffer: Vec<u8>,
     /// What is in the buffer and not used yet.
     unused: Range<usize>,
@@ -82,6 +84,14 @@ impl Reader {
         self.begun = !self.unused.is_empty();
     }
 
+    /// Takes what `lend` gives for its buffer, unless it has one.
+    #[inline]
+    pub(crate) fn enter_room(&mut self, lend: impl FnOnce() -> Vec<u8>) {
+        if self.buffer.capacity() == 0 {
+            self.buffer = lend();
+        }
+    }
+
     /// Where the next bytes go.
     pub(crate) fn room(&mut self) -> &mut [u8] {
         if self.unused.is_empty() {
@@ -105,12 +115,23 @@ impl Reader {
         }
     }
 
-    /// Gives memory back that only a large body needed, while nobody uses the connection.
-    pub(crate) fn rest(&mut self) {
-        if self.room > ROOM && self.unused.is_empty() {
-            (self.room, self.unused) = (ROOM, 0..0);
-            self.buffer = Vec::new();
+    /// Lets `give` have the buffer, if nothing lies in it. One that has grown stays as long as the response that needs it.
+    /// To be called when all bytes that came are used as far as they can be.
+    #[inline]
+    pub(crate) fn leave_room(&mut self, give: impl FnOnce(Vec<u8>)) {
+        if self.buffer.len() == ROOM && self.unused.is_empty() {
+            (self.unused, self.packed) = (0..0, 0..0);
+            give(mem::take(&mut self.buffer));
         }
+    }
+
+    /// The same when nobody uses the connection for now: nothing needs more room any more.
+    pub(crate) fn rest(&mut self, give: impl FnOnce(Vec<u8>)) {
+        self.room = ROOM;
+        if self.buffer.len() > ROOM && self.unused.is_empty() {
+            (self.buffer, self.unused, self.packed) = (Vec::new(), 0..0, 0..0);
+        }
+        self.leave_room(give);
     }
 
     /// The connection has ended, `cleanly` unless TLS was cut off.

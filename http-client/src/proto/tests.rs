@@ -232,7 +232,7 @@ fn a_body_that_comes_fast_is_given_more_room_and_gives_it_back() {
         while let Next::Data(_) = reader.body().unwrap() {}
     }
     assert!(rooms[0] <= 16 * 1024 && rooms.contains(&(256 * 1024)), "{rooms:?}");
-    reader.rest();
+    reader.rest(drop);
     reader.restart();
     assert_eq!(reader.room().len(), 16 * 1024);
     // What is small is read as it was before.
