@@ -6,6 +6,7 @@
 use std::cell::Cell;
 use std::future::poll_fn;
 use std::pin::pin;
+use std::task::Poll;
 
 use http_client::{Client, Response};
 use runtime::Runtime;
@@ -94,6 +95,48 @@ fn a_response_in_many_pieces_allocates_exactly_what_a_whole_one_does() {
             assert_eq!(cost(&answer, step, look), whole, "in pieces of {step}: {answer:.80}");
         }
     }
+}
+
+/// The most memory in use at one time while so many requests wait for their answers, both sides and the runtime.
+fn most_in_use(requests: usize) -> u64 {
+    let measured = allocation_counter::measure(|| {
+        Runtime::new().unwrap().block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let url = format!("http://{}/", listener.local_addr().unwrap());
+            let client = Client::new();
+            let ask = || async {
+                let mut response = client.get(&url).send().await.unwrap();
+                look(&mut response).await;
+            };
+            let mut waiting: Vec<_> = (0..requests).map(|_| Box::pin(ask())).collect();
+            let clients = poll_fn(|cx| {
+                waiting.retain_mut(|request| request.as_mut().poll(cx).is_pending());
+                if waiting.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+            });
+            let server = async {
+                let mut streams = Vec::new();
+                for _ in 0..requests {
+                    let (mut stream, _) = listener.accept().await.unwrap();
+                    let (mut request, mut length) = ([0; 1024], 0);
+                    while !request[..length].ends_with(b"\r\n\r\n") {
+                        length += stream.read(&mut request[length..]).await.unwrap();
+                    }
+                    streams.push(stream);
+                }
+                for stream in &mut streams {
+                    stream.write_all(with_length("", 3).as_bytes()).await.unwrap();
+                }
+            };
+            runtime::join(clients, server).await;
+        });
+    });
+    measured.bytes_max
+}
+
+#[test]
+fn a_request_that_waits_for_its_answer_takes_less_than_8_kib() {
+    let (few, many) = (most_in_use(10), most_in_use(60));
+    assert!((many - few) / 50 < 8 * 1024, "{few} and {many} bytes");
 }
 
 #[test]
