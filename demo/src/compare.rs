@@ -136,8 +136,8 @@ fn conclude(out: &mut impl Write, waiting: &[Row], computing: &[Row]) -> Result<
          as in Python under the GIL, and {tasks:.1} as tasks: one thread computes one thing\n  \
          at a time. What computes for long belongs on helpers: {helpers:.1} with spawn_blocking."
     )?;
-    let note = "Figures of this machine at this moment: it is the ratios that count, and those of\n\
-                computing only if its cores had nothing else to do.";
+    let note = "Figures of this machine at this moment: it is the ratios that count, and\n\
+                those of computing only if its cores had nothing else to do.";
     writeln!(out, "\n{}", paint(FAINT, note))?;
     Ok(())
 }
