@@ -2,27 +2,29 @@
 //!
 //! A host, which is a URL's origin, has an entry as long as somebody has a connection to it in use, or waits for one.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use runtime::sync::{Permit, Semaphore};
 
 pub(super) struct Hosts {
     limit: Option<usize>,
-    entries: RefCell<HashMap<Rc<str>, Entry>>,
+    /// In order, since to compare an origin with those of a few hosts takes less than to hash it.
+    entries: RefCell<BTreeMap<Rc<str>, Rc<Host>>>,
 }
 
-struct Entry {
+struct Host {
+    origin: Rc<str>,
     in_use: Semaphore,
     /// Those who have a permit, and those who wait for one.
-    visitors: usize,
+    visitors: Cell<usize>,
 }
 
 /// The right to have one connection to a host in use; before it has come, a place in the host's line.
 pub(super) struct Visit {
     hosts: Rc<Hosts>,
-    origin: Rc<str>,
+    host: Rc<Host>,
     permit: Option<Permit>,
 }
 
@@ -33,25 +35,33 @@ impl Hosts {
 
     /// Waits until one more connection to `origin` may be in use; `None` if there is no limit.
     pub(super) async fn visit(self: &Rc<Hosts>, origin: &str) -> Option<Box<Visit>> {
-        let limit = self.limit?;
-        let origin: Rc<str> = origin.into();
-        let in_use = {
-            let mut entries = self.entries.borrow_mut();
-            let entry = entries
-                .entry(origin.clone())
-                .or_insert_with(|| Entry { in_use: Semaphore::new(limit), visitors: 0 });
-            entry.visitors += 1;
-            entry.in_use.clone()
-        };
-        let mut visit = Box::new(Visit { hosts: self.clone(), origin, permit: None });
-        visit.permit = Some(in_use.acquire().await.expect("nobody closes this semaphore"));
+        let host = self.host(origin, self.limit?);
+        host.visitors.set(host.visitors.get() + 1);
+        let mut visit = Box::new(Visit { hosts: self.clone(), host, permit: None });
+        // Without a future, if there is no line to stand in.
+        visit.permit = Some(match visit.host.in_use.try_acquire() {
+            Ok(permit) => permit,
+            Err(_) => visit.host.in_use.acquire().await.expect("nobody closes this semaphore"),
+        });
         Some(visit)
+    }
+
+    fn host(&self, origin: &str, limit: usize) -> Rc<Host> {
+        let mut entries = self.entries.borrow_mut();
+        if let Some(host) = entries.get(origin) {
+            return host.clone();
+        }
+        let origin: Rc<str> = origin.into();
+        let in_use = Semaphore::new(limit);
+        let host = Rc::new(Host { origin: origin.clone(), in_use, visitors: Cell::new(0) });
+        entries.insert(origin, host.clone());
+        host
     }
 
     /// How many idle connections to `origin` there may be beside those in use; `None` is any number.
     pub(super) fn room(&self, origin: &str) -> Option<usize> {
         let entries = self.entries.borrow();
-        entries.get(origin).map(|entry| entry.in_use.available_permits()).or(self.limit)
+        entries.get(origin).map(|host| host.in_use.available_permits()).or(self.limit)
     }
 }
 
@@ -59,12 +69,10 @@ impl Drop for Visit {
     fn drop(&mut self) {
         // It wakes the next in line, who must not find the entries borrowed.
         drop(self.permit.take());
-        let mut entries = self.hosts.entries.borrow_mut();
-        if let Some(entry) = entries.get_mut(&self.origin) {
-            entry.visitors -= 1;
-            if entry.visitors == 0 {
-                entries.remove(&self.origin);
-            }
+        let visitors = self.host.visitors.get() - 1;
+        self.host.visitors.set(visitors);
+        if visitors == 0 {
+            self.hosts.entries.borrow_mut().remove(&self.host.origin);
         }
     }
 }
@@ -90,7 +98,7 @@ mod tests {
             let gives_up = spawn(waits(hosts.clone(), one.clone()));
             let waits = spawn(waits(hosts.clone(), one.clone()));
             yield_now().await;
-            assert_eq!(hosts.entries.borrow()[one.as_str()].visitors, 3);
+            assert_eq!(hosts.entries.borrow()[one.as_str()].visitors.get(), 3);
             drop(held);
             gives_up.abort();
             assert!(waits.await.unwrap());
