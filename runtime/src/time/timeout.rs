@@ -37,7 +37,7 @@ pub fn timeout<F: Future>(
     race(future, Sleep::after(duration, WaitPoint::here("timeout")))
 }
 
-/// Waits for `future`, but at most until `deadline`, by the clock of [`now`]. asyncio's name is `timeout_at`.
+/// Waits for `future`, but at most until `deadline`, by the clock of [`now`](crate::time::now). asyncio's name is `timeout_at`.
 ///
 /// # Errors
 /// [`Elapsed`], if time is up.
