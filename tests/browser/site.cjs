@@ -14,6 +14,8 @@ assert.ok(site, "which site? node site.cjs FOLDER");
 const LANGUAGES = ["en", "zh"].filter((lang) => existsSync(join(site, lang)));
 // mdBook's own pages, which are parts of others or stand for them.
 const PARTS = ["404.html", "index.html", "toc.html", "print.html"];
+// The pages that are the same in both books.
+const BESIDE = ["questions.html", "benchmark.html"];
 const pages = (lang) => readdirSync(join(site, lang)).filter((file) => file.endsWith(".html") && !PARTS.includes(file));
 const text = (file) => readFileSync(join(site, file), "utf8");
 
@@ -60,7 +62,7 @@ test("there are chapters in each language, and every link leads somewhere", () =
 
 test("each page leads to itself in the other language", () => {
   for (const lang of LANGUAGES) {
-    for (const page of pages(lang).filter((page) => page !== "questions.html")) {
+    for (const page of pages(lang).filter((page) => !BESIDE.includes(page))) {
       const there = text(join(lang, page)).match(/<p class="language"><a href="([^"]*)"/)?.[1];
       const other = resolve("/", lang, there ?? "").slice(1);
       assert.notEqual(dirname(other), lang, page);
