@@ -4,16 +4,38 @@
 //! Leaf futures therefore spend a unit each time they are polled, and are pending once when the allowance is used up:
 //! their task goes to the back of the ready queue. Taught in chapter 17.
 
+use std::cell::Cell;
 use std::task::{Context, Poll};
 
-use crate::schedule;
+/// How many leaf operations one poll may do before its task goes to the back of the queue.
+const ALLOWANCE: u32 = 128;
+
+thread_local! {
+    /// What is left of it to the poll that runs on this thread; `None` outside a runtime, where there is nobody to be fair to.
+    static LEFT: Cell<Option<u32>> = const { Cell::new(None) };
+}
+
+/// A poll begins, with a full allowance.
+#[inline]
+pub(crate) fn begin() {
+    LEFT.set(Some(ALLOWANCE));
+}
+
+/// The last poll of a `block_on` has ended.
+pub(crate) fn end() {
+    LEFT.set(None);
+}
 
 /// Spends one unit of the running task's allowance. Pending, with a wake under way, if there is none left.
 #[inline]
 pub(crate) fn spend(cx: &mut Context<'_>) -> Poll<()> {
-    // Outside a runtime there is nobody to be fair to.
-    if schedule::with(|schedule| schedule.spend()).unwrap_or(true) {
-        return Poll::Ready(());
+    match LEFT.get() {
+        None => return Poll::Ready(()),
+        Some(0) => {}
+        Some(left) => {
+            LEFT.set(Some(left - 1));
+            return Poll::Ready(());
+        }
     }
     cx.waker().wake_by_ref();
     Poll::Pending
@@ -23,7 +45,7 @@ pub(crate) fn spend(cx: &mut Context<'_>) -> Poll<()> {
 /// use up the allowance in every poll, it gets on nevertheless.
 #[inline]
 pub(crate) fn leave_one() {
-    schedule::with(|schedule| schedule.leave_one());
+    LEFT.set(LEFT.get().map(|left| left.max(1)));
 }
 
 #[cfg(test)]
@@ -36,7 +58,6 @@ mod tests {
 
     use super::*;
     use crate::io::{AsyncReadExt, AsyncWriteExt, duplex};
-    use crate::schedule::ALLOWANCE;
     use crate::sync::{Mutex, Notify, Semaphore, mpsc, oneshot};
     use crate::time::{sleep, timeout};
     use crate::{Runtime, join, join_all, select, spawn, try_join_all, yield_now};

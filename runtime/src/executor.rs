@@ -30,6 +30,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use crate::clock::Clock;
+use crate::coop;
 use crate::counted::Counted;
 use crate::helpers::Helpers;
 use crate::mailbox::Posted;
@@ -41,6 +42,7 @@ use crate::seat::Seat;
 use crate::ticket::{Generation, Ticket};
 use crate::timers::Timers;
 use crate::trace::Trace;
+use crate::wait;
 use crate::waker;
 
 /// The most polls in one turn, and the most between two looks at sockets and timers. Small enough that a crowd of busy
@@ -250,7 +252,7 @@ impl Core {
                 if let Some(generation) = generation.or_else(|| self.tenant(index)) {
                     let ticket = Ticket::new(self.seat.number(), generation, index);
                     self.schedule
-                        .wake_from(ticket, || self.counted.thread(self.schedule.id(ticket)));
+                        .wake_and_tell(ticket, || self.counted.thread(self.schedule.id(ticket)));
                 }
             }
         });
@@ -264,7 +266,7 @@ impl Core {
     fn poll_root(&self, ticket: Ticket, root: &mut Root<'_>) -> Poll<()> {
         let polled = self.poll_as(ticket, root);
         if polled.is_pending() {
-            self.schedule.roster.borrow_mut().put_root_back(|| self.schedule.said());
+            self.schedule.roster.borrow_mut().put_root_back(wait::said);
         } else {
             let outcome = Outcome::Completed;
             self.trace.emit(|| Event::PollReady { task: TaskId::ROOT, outcome });
@@ -279,7 +281,8 @@ impl Core {
         ticket: Ticket,
         poll: &mut (impl FnMut(&mut Context<'_>) -> Poll<T> + ?Sized),
     ) -> Poll<T> {
-        self.schedule.begin_poll();
+        coop::begin();
+        wait::begin();
         if self.watched {
             return self.poll_watched(ticket, poll);
         }
@@ -327,5 +330,6 @@ struct EndRoot<'a> {
 impl Drop for EndRoot<'_> {
     fn drop(&mut self) {
         self.core.schedule.roster.borrow_mut().end_root();
+        coop::end();
     }
 }

@@ -48,7 +48,11 @@ impl Flag {
 }
 
 impl Head {
-    pub(crate) const VACANT: Head = Head(0);
+    /// Of a slot without a task; `next` is the next one of them.
+    #[inline]
+    pub(crate) fn vacant(next: usize) -> Head {
+        Head(next as u64 & LINK)
+    }
 
     /// The head of a task that was just made.
     pub(crate) fn new(generation: Generation) -> Head {
@@ -138,6 +142,6 @@ mod tests {
         head.clear(Flag::FINISHED);
         head.set_link(0);
         assert!(head.is_of(ticket) && head.link() == 0 && !head.has(Flag::FINISHED));
-        assert!(Head::VACANT.generation().is_none() && !Head::VACANT.is_of(ticket));
+        assert!(Head::vacant(7).generation().is_none() && !Head::vacant(7).is_of(ticket));
     }
 }

@@ -175,8 +175,8 @@ impl<T: 'static> JoinHandle<T> {
     #[inline(always)]
     fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Result<T, JoinError>> {
         let Some(ticket) = self.ticket else {
-            let closing = self.schedule.is_closing();
-            assert!(closing, "a JoinHandle was polled after it was ready (the book, chapter 14)");
+            let closed = self.schedule.is_closed();
+            assert!(closed, "a JoinHandle was polled after it was ready (the book, chapter 14)");
             return Poll::Ready(Err(JoinError::runtime_gone()));
         };
         let claim = self.schedule.claim(ticket, cx.waker());

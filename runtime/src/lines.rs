@@ -18,10 +18,14 @@ impl Line {
 }
 
 /// What a task said in its last poll that it waits for.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub(crate) struct Said {
     pub(crate) first: Option<WaitPoint>,
     pub(crate) more: u32,
+}
+
+impl Said {
+    pub(crate) const NOTHING: Said = Said { first: None, more: 0 };
 }
 
 const LINE_BITS: u32 = 16;
@@ -131,6 +135,6 @@ mod tests {
         let many = Said { more: 100_000, ..said }.number(&mut lines);
         assert!(many < 1 << 28);
         assert_eq!(Said::of_number(many, &lines).more, MOST_MORE);
-        assert_eq!(Said::default().number(&mut lines), 0);
+        assert_eq!(Said::NOTHING.number(&mut lines), 0);
     }
 }

@@ -15,21 +15,21 @@
 //! So an idle task costs 26 bytes here, and one whose end somebody awaits 42. The first slot is the root future's, whose
 //! task is never here: it lives on the stack.
 
+use std::array;
 use std::task::Waker;
 
 use crate::head::{Flag, Head};
 use crate::lines::Line;
 use crate::task::Task;
-use crate::ticket::{LAST_INDEX, ROOT};
+use crate::ticket::ROOT;
 
 const PAGE: usize = 64;
 
 pub(crate) struct Pages {
     #[expect(clippy::vec_box, reason = "a page stays where it is while the list of pages grows")]
     pages: Vec<Box<Page>>,
-    /// How many slots were ever used.
-    used: usize,
-    /// The slot that was vacated last, whose head links to the one before it, and so on; the last links to `used`.
+    /// The slot that was vacated last, whose head links to the one before it, and so on, and at the end to those that were
+    /// never used. After the last one of all comes the first of a page that is yet to be added.
     vacant: usize,
 }
 
@@ -44,6 +44,7 @@ struct Page {
 pub(crate) struct Slot<'a> {
     page: &'a mut Page,
     place: usize,
+    vacant: &'a mut usize,
 }
 
 impl<'a> Slot<'a> {
@@ -54,11 +55,6 @@ impl<'a> Slot<'a> {
 
     #[inline]
     pub(crate) fn head_mut(&mut self) -> &mut Head {
-        &mut self.page.heads[self.place % PAGE]
-    }
-
-    #[inline]
-    pub(crate) fn into_head_mut(self) -> &'a mut Head {
         &mut self.page.heads[self.place % PAGE]
     }
 
@@ -82,20 +78,34 @@ impl<'a> Slot<'a> {
         self.head_mut().clear(Flag::AWAITED);
         self.page.joiners.as_mut()?[self.place % PAGE].take()
     }
+
+    /// Makes the slot, which is the one at `index`, vacant: now or, if it is in the queue, when it comes to the front there.
+    /// Its task is taken out.
+    #[inline]
+    pub(crate) fn vacate(&mut self, index: usize) {
+        let vacant = *self.vacant;
+        let head = self.head_mut();
+        if head.has(Flag::QUEUED) {
+            head.vacate();
+        } else {
+            *head = Head::vacant(vacant);
+            *self.vacant = index;
+        }
+    }
 }
 
 impl Pages {
     /// Begins with the root future's slot, which is filled by this head.
     pub(crate) fn new(root: Head) -> Pages {
-        let mut pages = Pages { pages: Vec::new(), used: 0, vacant: ROOT };
+        let mut pages = Pages { pages: Vec::new(), vacant: ROOT };
         pages.occupy(root, Line::NONE);
         pages
     }
 
-    /// Whether every index is taken.
+    /// The index of the slot that is filled next; greater than `LAST_INDEX` if all are taken.
     #[inline]
-    pub(crate) fn is_full(&self) -> bool {
-        self.vacant > LAST_INDEX
+    pub(crate) fn next_vacant(&self) -> usize {
+        self.vacant
     }
 
     /// Fills a vacant slot: the one that was vacated last, where the caches are warm, or the next one. Its task is the
@@ -103,46 +113,27 @@ impl Pages {
     #[inline]
     pub(crate) fn occupy(&mut self, head: Head, spawned: Line) -> (usize, Slot<'_>) {
         let index = self.vacant;
-        if index == self.used {
-            self.used += 1;
-            self.vacant = self.used;
-            if index.is_multiple_of(PAGE) {
-                self.add_page();
-            }
+        if index / PAGE >= self.pages.len() {
+            self.add_page();
         }
-        let page = &mut *self.pages[index / PAGE];
-        let place = index % PAGE;
-        if self.vacant == index {
-            self.vacant = page.heads[place].link();
-        }
+        let (page, place) = (&mut *self.pages[index / PAGE], index % PAGE);
+        self.vacant = page.heads[place].link();
         page.heads[place] = head;
         page.spawned[place] = spawned;
-        (index, Slot { page, place })
+        (index, Slot { page, place, vacant: &mut self.vacant })
     }
 
+    /// Each of its slots links to the next.
     #[cold]
     #[inline(never)]
     fn add_page(&mut self) {
+        let first = self.pages.len() * PAGE;
         self.pages.push(Box::new(Page {
-            heads: [Head::VACANT; PAGE],
+            heads: array::from_fn(|place| Head::vacant(first + place + 1)),
             tasks: [const { None }; PAGE],
             spawned: [Line::NONE; PAGE],
             joiners: None,
         }));
-    }
-
-    /// Makes a slot vacant whose task is taken out: now or, if it is in the queue, when it comes to the front there.
-    #[inline]
-    pub(crate) fn vacate(&mut self, index: usize) {
-        let Some(page) = self.pages.get_mut(index / PAGE) else { return };
-        let head = &mut page.heads[index % PAGE];
-        if head.has(Flag::QUEUED) {
-            head.vacate();
-        } else {
-            *head = Head::VACANT;
-            head.set_link(self.vacant);
-            self.vacant = index;
-        }
     }
 
     #[inline]
@@ -156,11 +147,12 @@ impl Pages {
 
     #[inline]
     pub(crate) fn slot(&mut self, index: usize) -> Option<Slot<'_>> {
-        self.pages.get_mut(index / PAGE).map(|page| Slot { page, place: index % PAGE })
+        let page = self.pages.get_mut(index / PAGE)?;
+        Some(Slot { page, place: index % PAGE, vacant: &mut self.vacant })
     }
 
-    /// The indices of all slots that were ever used, but for the root future's.
+    /// The indices of all slots, but for the root future's.
     pub(crate) fn indices(&self) -> impl Iterator<Item = usize> + use<> {
-        ROOT + 1..self.used
+        ROOT + 1..self.pages.len() * PAGE
     }
 }

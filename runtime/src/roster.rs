@@ -34,7 +34,7 @@ use crate::lines::{Line, Lines, Said};
 use crate::observe::WakeEffect;
 use crate::pages::{Pages, Slot};
 use crate::task::Task;
-use crate::ticket::{Generation, Ticket};
+use crate::ticket::{Generation, LAST_INDEX, ROOT, Ticket};
 
 pub(crate) struct Roster {
     pages: Pages,
@@ -44,6 +44,8 @@ pub(crate) struct Roster {
     queued: usize,
     seat: usize,
     next: Generation,
+    /// The last slot that may be filled: `LAST_INDEX`, or none at all when the runtime is being dropped.
+    last: usize,
 }
 
 /// Whose turn it is.
@@ -79,7 +81,7 @@ impl Roster {
         let mut root = Head::new(last_root);
         root.finish();
         let (pages, lines) = (Pages::new(root), Lines::new());
-        Roster { pages, lines, front: 0, back: 0, queued: 0, seat, next }
+        Roster { pages, lines, front: 0, back: 0, queued: 0, seat, next, last: LAST_INDEX }
     }
 
     pub(crate) fn next_generation(&self) -> Generation {
@@ -92,10 +94,19 @@ impl Roster {
         self.queued
     }
 
-    /// Whether there is no room for one more.
+    /// Whether one more may be added.
     #[inline]
-    pub(crate) fn is_full(&self) -> bool {
-        self.pages.is_full()
+    pub(crate) fn has_room(&self) -> bool {
+        self.pages.next_vacant() <= self.last
+    }
+
+    /// From here on nothing can be added.
+    pub(crate) fn close(&mut self) {
+        self.last = ROOT;
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.last == ROOT
     }
 
     /// Adds a task, for which there must be room, at the back of the queue.
@@ -132,16 +143,17 @@ impl Roster {
     /// Puts a task or the root future at the back of the queue, unless it is there already or finished.
     #[inline]
     pub(crate) fn wake(&mut self, ticket: Ticket) -> WakeEffect {
-        let head = match self.slot(ticket) {
-            Some(slot) if !slot.head().has(Flag::FINISHED) => slot.into_head_mut(),
-            _ => return WakeEffect::Stale,
-        };
+        let Some(mut slot) = self.slot(ticket) else { return WakeEffect::Stale };
+        let head = slot.head();
+        if head.has(Flag::FINISHED) {
+            return WakeEffect::Stale;
+        }
         if head.has(Flag::QUEUED) {
             return WakeEffect::AlreadyQueued;
         }
-        head.set(Flag::QUEUED);
-        let running = head.has(Flag::RUNNING);
+        slot.head_mut().set(Flag::QUEUED);
         self.push(ticket.index());
+        let running = head.has(Flag::RUNNING);
         if running { WakeEffect::QueuedWhileRunning } else { WakeEffect::Queued }
     }
 
@@ -170,7 +182,7 @@ impl Roster {
         let Some(generation) = head.generation() else {
             // The task is gone, and its slot has waited for this.
             slot.head_mut().clear(Flag::QUEUED);
-            self.pages.vacate(index);
+            slot.vacate(index);
             return Turn::Nobody;
         };
         if head.has(Flag::FINISHED) {
@@ -218,10 +230,11 @@ impl Roster {
         ticket: Ticket,
         result: Option<Task>,
     ) -> (Option<Waker>, Option<Task>) {
-        let Some(mut slot) = self.slot(ticket) else { return (None, result) };
+        // Nobody else is there as long as it runs.
+        let Some(mut slot) = self.pages.slot(ticket.index()) else { return (None, result) };
         slot.head_mut().finish();
         if slot.head().has(Flag::DETACHED) {
-            self.pages.vacate(ticket.index());
+            slot.vacate(ticket.index());
             return (None, result);
         }
         // What was there is taken out.
@@ -237,7 +250,7 @@ impl Roster {
             return Claim::Alive;
         }
         let result = slot.task().take();
-        self.pages.vacate(ticket.index());
+        slot.vacate(ticket.index());
         Claim::Finished(result)
     }
 
@@ -295,6 +308,6 @@ impl Roster {
     pub(crate) fn waits(&self, head: Head) -> Said {
         let states = [Flag::QUEUED, Flag::RUNNING, Flag::FINISHED];
         let waiting = !states.iter().any(|state| head.has(*state));
-        if waiting { Said::of_number(head.link(), &self.lines) } else { Said::default() }
+        if waiting { Said::of_number(head.link(), &self.lines) } else { Said::NOTHING }
     }
 }

@@ -1,23 +1,19 @@
-//! What does a waker reach? The roster, in which it queues its task, and what the task that runs now has said.
+//! What does a waker reach? The roster, in which it queues its task.
 //!
 //! On the task's own thread a wake is a comparison, a flag and a link, with no lock and no atomic. `executor` asks whose
 //! turn it is. Taught in chapter 06.
 
 mod tasks;
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::mem::ManuallyDrop;
 use std::rc::Rc;
 
-use crate::lines::Said;
-use crate::observe::{Event, TaskId, WaitPoint, WakeEffect};
+use crate::observe::{Event, TaskId, WakeEffect};
 use crate::roster::{Roster, Turn};
 use crate::ticket::{Generation, ROOT, Ticket};
 use crate::trace::Trace;
-
-/// How many leaf operations one poll of a task may do before it goes to the back of the queue. See `coop`.
-pub(crate) const ALLOWANCE: u32 = 128;
 
 pub(crate) struct Schedule {
     seat: usize,
@@ -25,9 +21,6 @@ pub(crate) struct Schedule {
     first: Generation,
     pub(crate) roster: RefCell<Roster>,
     pub(crate) names: RefCell<HashMap<TaskId, Rc<str>>>,
-    allowance: Cell<u32>,
-    said: Cell<Said>,
-    closing: Cell<bool>,
     /// Whether anybody is told; here again, because it is looked at in each wake.
     watched: bool,
     pub(crate) trace: Rc<Trace>,
@@ -69,9 +62,6 @@ impl Schedule {
             first,
             roster: RefCell::new(Roster::new(seat, first, last_root)),
             names: RefCell::default(),
-            allowance: Cell::new(ALLOWANCE),
-            said: Cell::default(),
-            closing: Cell::new(false),
             watched: trace.is_on(),
             trace,
         }
@@ -81,15 +71,21 @@ impl Schedule {
         self.seat
     }
 
-    /// Puts a task at the back of the ready queue, unless it is there already or finished.
+    /// Puts a task at the back of the ready queue, unless it is there already or finished. `false`, and nothing happens, if it
+    /// is a task of another runtime, or if somebody is to be told: that is for `wake_and_tell`.
     #[inline]
-    pub(crate) fn wake(&self, ticket: Ticket) {
-        self.wake_from(ticket, || None);
+    pub(crate) fn wake(&self, ticket: Ticket) -> bool {
+        let is_done = self.seat == ticket.seat() && !self.watched;
+        if is_done {
+            self.roster.borrow_mut().wake(ticket);
+        }
+        is_done
     }
 
-    /// The same for a wake that came from another thread.
+    /// The same for a task of this runtime, with word to whoever watches; `thread` is the one that the wake came from, if it
+    /// was another.
     #[inline]
-    pub(crate) fn wake_from(&self, ticket: Ticket, thread: impl FnOnce() -> Option<Rc<str>>) {
+    pub(crate) fn wake_and_tell(&self, ticket: Ticket, thread: impl FnOnce() -> Option<Rc<str>>) {
         let effect = self.roster.borrow_mut().wake(ticket);
         if self.watched {
             self.tell_woken(ticket, effect, thread());
@@ -130,43 +126,5 @@ impl Schedule {
     fn known_id(&self, ticket: Ticket) -> Option<TaskId> {
         let ours = ticket.index() == ROOT || !self.first.is_newer_than(ticket.generation());
         ours.then(|| self.id(ticket))
-    }
-}
-
-// What the running task says.
-impl Schedule {
-    /// A poll begins: a full allowance, and nothing waited for.
-    #[inline]
-    pub(crate) fn begin_poll(&self) {
-        self.allowance.set(ALLOWANCE);
-        self.said.set(Said::default());
-    }
-
-    /// What the task that runs, or has just run, has said that it waits for.
-    #[inline]
-    pub(crate) fn said(&self) -> Said {
-        self.said.get()
-    }
-
-    /// Takes one unit of the running task's allowance, if there is one.
-    pub(crate) fn spend(&self) -> bool {
-        let left = self.allowance.get();
-        self.allowance.set(left.saturating_sub(1));
-        left > 0
-    }
-
-    /// Leaves at least one unit of the running task's allowance.
-    pub(crate) fn leave_one(&self) {
-        self.allowance.set(self.allowance.get().max(1));
-    }
-
-    /// The running task waits for this; if it waits for several things, the first is kept and the rest are counted.
-    #[inline]
-    pub(crate) fn waits(&self, point: WaitPoint) {
-        let said = self.said.get();
-        self.said.set(match said.first {
-            None => Said { first: Some(point), ..said },
-            Some(_) => Said { more: said.more + 1, ..said },
-        });
     }
 }

@@ -37,8 +37,8 @@ pub(crate) const SEATS: usize = 1 << (64 - INDEX_BITS - GENERATION_BITS);
 /// The index of the future given to `block_on`, which lives on the stack.
 pub(crate) const ROOT: usize = 0;
 
-/// The last index there is: the others are 1, 2, 3, … up to this.
-pub(crate) const LAST_INDEX: usize = INDEX_MASK as usize;
+/// The last index of a task: the others are 1, 2, 3, … up to this. One more fits into a ticket, and is nobody's.
+pub(crate) const LAST_INDEX: usize = INDEX_MASK as usize - 1;
 
 /// The how-manieth task of a seat this is: 1, 2, 3, … and, after 2²⁸ - 1, 1 again. Never 0, which means "none".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -3,10 +3,28 @@
 //! Each leaf future keeps a `WaitPoint`, made where user code calls its constructor. `dump` prints it, the observer
 //! hears of it.
 
+use std::cell::Cell;
 use std::panic::Location;
 
+use crate::lines::Said;
 pub(crate) use crate::observe::WaitPoint;
-use crate::schedule;
+
+thread_local! {
+    /// Of the poll that runs on this thread, or ran last.
+    static SAID: Cell<Said> = const { Cell::new(Said::NOTHING) };
+}
+
+/// A poll begins, and nothing is waited for yet.
+#[inline]
+pub(crate) fn begin() {
+    SAID.set(Said::NOTHING);
+}
+
+/// What the task that runs, or has just run, has said that it waits for.
+#[inline]
+pub(crate) fn said() -> Said {
+    SAID.get()
+}
 
 /// Tells what the running task waits for, and that it waits at the caller's line: for leaf futures of one's own.
 ///
@@ -39,9 +57,14 @@ impl WaitPoint {
         WaitPoint { what, at: Location::caller() }
     }
 
-    /// Tells the running task that this is what it waits for; a leaf future calls it before it returns `Pending`.
+    /// Says that this is what the running task waits for; a leaf future calls it before it returns `Pending`. If it waits for
+    /// several things, the first is kept and the rest are counted.
     #[inline]
     pub(crate) fn pending(&self) {
-        schedule::with(|schedule| schedule.waits(*self));
+        let said = SAID.get();
+        match said.first {
+            None => SAID.set(Said { first: Some(*self), more: 0 }),
+            Some(_) => SAID.set(Said { more: said.more + 1, ..said }),
+        }
     }
 }

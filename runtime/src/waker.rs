@@ -27,9 +27,17 @@ fn clone(data: *const ()) -> RawWaker {
 }
 
 fn wake_data(data: *const ()) {
-    if let Some(ticket) = Ticket::from_bits(data.addr())
-        && !wake_here(ticket)
-    {
+    let Some(ticket) = Ticket::from_bits(data.addr()) else { return };
+    // Nearly all wakes are of this kind, and are done without a call.
+    if !schedule::with(|schedule| schedule.wake(ticket)).unwrap_or(false) {
+        wake_otherwise(ticket);
+    }
+}
+
+/// Wakes a task of this thread of which somebody is told, or one of another thread.
+#[inline(never)]
+fn wake_otherwise(ticket: Ticket) {
+    if !wake_here(ticket) {
         seat::post(ticket);
     }
 }
@@ -43,7 +51,7 @@ pub(crate) fn wake_here(ticket: Ticket) -> bool {
     let Some(schedule) = schedule::current() else { return false };
     let is_ours = schedule.seat() == ticket.seat();
     if is_ours {
-        schedule.wake(ticket);
+        schedule.wake_and_tell(ticket, || None);
     }
     is_ours
 }

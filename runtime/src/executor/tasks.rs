@@ -19,6 +19,7 @@ use crate::lines::Said;
 use crate::observe::{Actor, Event, Outcome, TaskId};
 use crate::task::{self, Payload, Task};
 use crate::ticket::Ticket;
+use crate::wait;
 
 impl Core {
     pub(super) fn poll_task(&self, ticket: Ticket, mut task: Task) {
@@ -30,15 +31,17 @@ impl Core {
         };
         match self.poll_as(ticket, &mut poll) {
             Poll::Pending => {
-                let said = || self.schedule.said();
-                let aborted = self.schedule.roster.borrow_mut().put_back(ticket, task, said);
+                let aborted = self.schedule.roster.borrow_mut().put_back(ticket, task, wait::said);
                 if let Some(task) = aborted {
                     self.cancel(ticket, task);
                 }
             }
             Poll::Ready(Ok(())) => {
                 let outcome = Outcome::Completed;
-                self.trace.emit(|| Event::PollReady { task: self.schedule.id(ticket), outcome });
+                if self.watched {
+                    let task = self.schedule.id(ticket);
+                    self.trace.emit(|| Event::PollReady { task, outcome });
+                }
                 self.finish(ticket, outcome, Some(task));
             }
             Poll::Ready(Err(payload)) => self.panicked(ticket, task, payload),
@@ -56,7 +59,7 @@ impl Core {
 
     /// A poll that somebody is told of ended with `Pending`.
     pub(super) fn tell_pending(&self, task: TaskId) {
-        let Said { first: wait, more } = self.schedule.said();
+        let Said { first: wait, more } = wait::said();
         let kept = !self.trace.counts_wakers() || self.counted.is_kept(task);
         let line = wait.map(|wait| wait.at);
         self.trace.emit_for(line, || Event::PollPending { task, wait, more, kept });
@@ -73,22 +76,23 @@ impl Core {
     // Inlined, for it is the end of each poll that is ready: 25 instructions less for a task.
     #[inline(always)]
     fn finish(&self, ticket: Ticket, outcome: Outcome, result: Option<Task>) {
-        if self.watched || !self.schedule.names.borrow().is_empty() {
-            self.forget(self.schedule.id(ticket));
-        }
         let (joiner, unwanted) = self.schedule.roster.borrow_mut().finish(ticket, result);
-        self.trace.emit(|| Event::TaskDropped { task: self.schedule.id(ticket), outcome });
+        if self.watched || !self.schedule.names.borrow().is_empty() {
+            self.forget(self.schedule.id(ticket), outcome);
+        }
         if joiner.is_some() || unwanted.is_some() {
             self.end(ticket, joiner, unwanted);
         }
     }
 
-    /// Forgets what is only known of few tasks.
+    /// Forgets what is only known of few tasks, and tells whoever watches.
     #[cold]
     #[inline(never)]
-    fn forget(&self, task: TaskId) {
+    #[track_caller]
+    fn forget(&self, task: TaskId, outcome: Outcome) {
         self.schedule.names.borrow_mut().remove(&task);
         self.counted.forget(task);
+        self.trace.emit(|| Event::TaskDropped { task, outcome });
     }
 
     #[inline(never)]

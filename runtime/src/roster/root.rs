@@ -11,7 +11,7 @@ use crate::ticket::{Generation, ROOT, Ticket};
 impl Roster {
     /// Of the `block_on` that runs now or ran last.
     pub(crate) fn root(&self) -> Head {
-        self.pages.head(ROOT).unwrap_or(Head::VACANT)
+        self.pages.head(ROOT).unwrap_or(Head::vacant(ROOT))
     }
 
     /// The generation of that one.

@@ -15,11 +15,11 @@ fn add(roster: &mut Roster) -> Ticket {
 fn turn(roster: &mut Roster) -> Option<Ticket> {
     match roster.next() {
         Turn::Poll(ticket, task) => {
-            assert!(roster.put_back(ticket, task, Said::default).is_none());
+            assert!(roster.put_back(ticket, task, || Said::NOTHING).is_none());
             Some(ticket)
         }
         Turn::Root => {
-            roster.put_root_back(Said::default);
+            roster.put_root_back(|| Said::NOTHING);
             None
         }
         _ => panic!("nobody's turn"),

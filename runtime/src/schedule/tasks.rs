@@ -22,20 +22,26 @@ impl Schedule {
         name: Option<Rc<str>>,
         at: &'static Location<'static>,
     ) -> Option<Ticket> {
-        if self.closing.get() {
-            discard(task);
-            return None;
-        }
-        // If this panics, the roster is given back before the task is dropped.
         let mut roster = self.roster.borrow_mut();
-        let room = !roster.is_full();
-        assert!(room, "a runtime holds at most {LAST_INDEX} tasks at once (the book, chapter 06)");
+        if !roster.has_room() {
+            drop(roster);
+            return self.turn_away(task);
+        }
         let ticket = roster.add(task, at);
         drop(roster);
         if self.watched || name.is_some() {
             self.tell_spawned(ticket, name, at);
         }
         Some(ticket)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn turn_away(&self, task: Task) -> Option<Ticket> {
+        let closed = self.is_closed();
+        assert!(closed, "a runtime holds at most {LAST_INDEX} tasks at once (the book, chapter 06)");
+        discard(task);
+        None
     }
 
     /// Out of the way of all other tasks.
@@ -55,7 +61,7 @@ impl Schedule {
     /// because a chain of tasks that abort one another in their destructors would be a chain of nested calls.
     pub(crate) fn abort(&self, ticket: Ticket) {
         self.roster.borrow_mut().abort(ticket);
-        self.wake(ticket);
+        self.wake_and_tell(ticket, || None);
     }
 
     /// Takes a finished task's result, or leaves `joiner` to be woken when it is finished.
@@ -69,10 +75,11 @@ impl Schedule {
                 drop(replaced);
             }
             Claim::Gone => {}
-            Claim::Finished(_) => {
+            Claim::Finished(_) if self.watched => {
                 let event = || Event::TaskJoined { task: self.id(ticket), by: self.trace.actor() };
                 self.trace.emit(event);
             }
+            Claim::Finished(_) => {}
         }
         claim
     }
@@ -98,10 +105,10 @@ impl Schedule {
 
     /// From here on nothing can be spawned: the runtime is being dropped.
     pub(crate) fn close(&self) {
-        self.closing.set(true);
+        self.roster.borrow_mut().close();
     }
 
-    pub(crate) fn is_closing(&self) -> bool {
-        self.closing.get()
+    pub(crate) fn is_closed(&self) -> bool {
+        self.roster.borrow().is_closed()
     }
 }
