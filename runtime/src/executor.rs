@@ -1,7 +1,7 @@
 //! Who calls poll? The loop in this file, and nobody else.
 //!
 //! `Runtime` holds a `Core` and lets it run; `context` tells the leaf futures which one runs here. `tasks` is the life of
-//! one task, `shutdown` the end of them all. Taught in chapters 05 and 06.
+//! one task, `wakes` is where they are woken from outside, `shutdown` the end of them all. Taught in chapters 05 and 06.
 //!
 //! A turn of the loop:
 //!
@@ -21,12 +21,13 @@ mod shutdown;
 mod tasks;
 #[cfg(test)]
 mod tests;
+mod wakes;
 
 use std::cell::{Cell, RefCell};
 use std::io;
 use std::mem::ManuallyDrop;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use crate::clock::Clock;
@@ -34,12 +35,12 @@ use crate::coop;
 use crate::counted::Counted;
 use crate::helpers::Helpers;
 use crate::mailbox::Posted;
-use crate::observe::{Actor, Event, Observer, Outcome, SourceId, TaskId, TimerId};
+use crate::observe::{Actor, Event, Observer, Outcome, TaskId, TimerId};
 use crate::reactor::{Reactor, Ready};
 use crate::roster::Turn;
 use crate::schedule::Schedule;
 use crate::seat::Seat;
-use crate::ticket::{Generation, Ticket};
+use crate::ticket::Ticket;
 use crate::timers::Timers;
 use crate::trace::Trace;
 use crate::wait;
@@ -63,9 +64,10 @@ pub(crate) struct Core {
     slow_poll: Option<Duration>,
     /// Polls since the reactor and the timers were looked at.
     unlooked: Cell<usize>,
-    /// These two are empty between turns, and kept for their capacity.
+    /// These three are empty between turns, and kept for their capacity.
     posted: Cell<Vec<Posted>>,
     reported: Cell<Vec<Ready>>,
+    due: Cell<Vec<(TimerId, Waker)>>,
     seat: Seat,
 }
 
@@ -103,6 +105,7 @@ impl Core {
             unlooked: Cell::new(0),
             posted: Cell::default(),
             reported: Cell::default(),
+            due: Cell::default(),
             seat,
         })
     }
@@ -138,7 +141,7 @@ impl Core {
 
     /// Nothing is ready: sleeps until something may be.
     fn park(&self) {
-        let deadline = self.timers.borrow().next_deadline();
+        let deadline = self.timers.borrow_mut().next_deadline();
         let outstanding = || self.reactor.waiting() > 0 || self.helpers.outstanding() > 0;
         let timeout = match deadline {
             None => None,
@@ -183,84 +186,6 @@ impl Core {
             self.clock.jump(deadline);
         }
         self.trace.emit(|| Event::Unparked { events: 0 });
-    }
-
-    /// Takes what the reactor has, without sleeping, and fires the timers that are due.
-    fn look(&self) {
-        let reported = self.ask_reactor(Some(Duration::ZERO));
-        self.dispatch(reported);
-        self.fire();
-    }
-
-    fn ask_reactor(&self, timeout: Option<Duration>) -> Vec<Ready> {
-        self.unlooked.set(0);
-        let mut reported = self.reported.take();
-        if let Err(error) = self.reactor.wait(timeout, &mut reported) {
-            panic!(
-                "the reactor cannot wait for its sockets any more: {error} (the book, chapter 08)"
-            );
-        }
-        reported
-    }
-
-    /// Wakes those whose sockets the system has reported.
-    fn dispatch(&self, mut reported: Vec<Ready>) {
-        self.trace.act(Actor::Reactor, || {
-            for Ready { source, direction, closed, waker } in reported.drain(..) {
-                let source = SourceId(source);
-                self.trace.emit(|| Event::SourceReady { source, direction, closed });
-                if let Some(waker) = waker {
-                    waker.wake();
-                }
-            }
-        });
-        self.reported.set(reported);
-    }
-
-    /// Wakes those whose timers are due.
-    fn fire(&self) {
-        if self.timers.borrow().next_deadline().is_none() {
-            return;
-        }
-        let now = self.clock.now();
-        // A statement of its own, so that the borrow ends before the waker runs.
-        let mut due = self.timers.borrow_mut().fire(now);
-        while let Some((number, waker)) = due {
-            self.trace.act(Actor::Timers, || {
-                self.trace.emit(|| Event::TimerFired { timer: TimerId(number) });
-                waker.wake();
-            });
-            due = self.timers.borrow_mut().fire(now);
-        }
-    }
-
-    #[inline]
-    fn collect_mailbox(&self) {
-        if !self.seat.mailbox().is_empty() {
-            self.collect();
-        }
-    }
-
-    /// Out of the way of all turns in which nobody has posted.
-    #[cold]
-    #[inline(never)]
-    fn collect(&self) {
-        let mut posted = self.posted.take();
-        self.seat.mailbox().collect(&mut posted);
-        self.trace.act(Actor::Mailbox, || {
-            for (index, generation) in posted.drain(..) {
-                if let Some(generation) = generation.or_else(|| self.tenant(index)) {
-                    let ticket = Ticket::new(self.seat.number(), generation, index);
-                    self.schedule
-                        .wake_and_tell(ticket, || self.counted.thread(self.schedule.id(ticket)));
-                }
-            }
-        });
-        self.posted.set(posted);
-    }
-
-    fn tenant(&self, index: usize) -> Option<Generation> {
-        self.schedule.roster.borrow().tenant(index)
     }
 
     fn poll_root(&self, ticket: Ticket, root: &mut Root<'_>) -> Poll<()> {

@@ -1,38 +1,35 @@
-//! How do many timers share one timeout? They stand in a heap with the earliest on top, and the loop sleeps until that.
+//! How do many timers share one timeout? They stand in a queue with the earliest in front, and the loop sleeps until that.
 //!
 //! `time::Sleep` puts one in when it is first pending and takes it out when it is dropped; `executor` asks for the next
 //! deadline and fires what is due. Taught in chapter 09.
 //!
-//! A heap finds its earliest entry at once, but not the one of a timer that is cancelled, and most are. So that entry stays
-//! until it is on top, or until there are more such entries than timers: then all of them go. Its waker goes at once. This
-//! takes fewer instructions than to know where each timer stands in the heap, than a heap with four children a node, and
-//! than a wheel of buckets.
+//! The queue, in `timers/queue.rs`, finds its earliest entry, but not the one of a timer that is cancelled, and most are. So
+//! that entry stays until it is in front, or until there are more such entries than timers: then all of them go. Its waker goes
+//! at once.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+mod queue;
+
 use std::mem;
 use std::task::Waker;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use slab::Slab;
+
+use crate::observe::TimerId;
+use queue::{Entry, Queue};
 
 /// As many entries of cancelled timers are not worth a search, however few others there are.
 const REST: usize = 64;
 
-/// Deadline first, then the order in which the timers were made: equal deadlines fire in that order.
-type Due = (Instant, u64);
-
 pub(crate) struct Timers {
-    /// The first entry is of an armed timer; those after it may be of cancelled ones.
-    heap: BinaryHeap<Entry>,
+    queue: Queue,
     armed: Slab<Timer>,
     made: u64,
+    /// The queue counts nanoseconds from here.
+    start: Instant,
     /// Whatever was due by then has fired.
     fired: Instant,
 }
-
-/// `Reverse`, for a `BinaryHeap` has the greatest on top. The index is that of the timer.
-type Entry = Reverse<(Due, u32)>;
 
 struct Timer {
     number: u64,
@@ -55,7 +52,7 @@ impl TimerKey {
 impl Timers {
     /// `now` is the time by the clock that the deadlines are of.
     pub(crate) fn new(now: Instant) -> Timers {
-        Timers { heap: BinaryHeap::new(), armed: Slab::new(), made: 0, fired: now }
+        Timers { queue: Queue::new(), armed: Slab::new(), made: 0, start: now, fired: now }
     }
 
     /// Arms a timer for a deadline that has not passed.
@@ -64,7 +61,7 @@ impl Timers {
         self.made += 1;
         let number = self.made;
         let index = self.armed.insert(Timer { number, waker }) as u32;
-        self.heap.push(Reverse(((deadline, number), index)));
+        self.queue.push(Entry { due: self.nanos(deadline), number, index });
         TimerKey { index, number }
     }
 
@@ -93,21 +90,21 @@ impl Timers {
     }
 
     /// The deadline of the earliest timer.
-    pub(crate) fn next_deadline(&self) -> Option<Instant> {
-        self.heap.peek().map(|Reverse(((deadline, _), _))| *deadline)
+    pub(crate) fn next_deadline(&mut self) -> Option<Instant> {
+        self.first().map(|first| self.start + Duration::from_nanos(first.due))
     }
 
     /// Takes out the earliest timer if it is due, with its number.
     #[inline]
-    pub(crate) fn fire(&mut self, now: Instant) -> Option<(u64, Waker)> {
-        if self.next_deadline().is_none_or(|deadline| deadline > now) {
+    pub(crate) fn fire(&mut self, now: Instant) -> Option<(TimerId, Waker)> {
+        let by = self.nanos(now);
+        let Some(Entry { number, index, .. }) = self.first().filter(|first| first.due <= by) else {
             self.fired = self.fired.max(now);
             return None;
-        }
-        let Reverse(((_, number), index)) = self.heap.pop()?;
+        };
+        self.queue.pop();
         let waker = self.take(TimerKey { index, number })?;
-        self.tidy();
-        Some((number, waker))
+        Some((TimerId(number), waker))
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -115,8 +112,15 @@ impl Timers {
     }
 
     pub(crate) fn clear(&mut self) -> Vec<Waker> {
-        self.heap.clear();
+        self.queue.clear();
         mem::take(&mut self.armed).into_iter().map(|(_, timer)| timer.waker).collect()
+    }
+
+    /// A `u64` of nanoseconds is enough for five centuries; what is due later is due at the end of them.
+    #[inline]
+    fn nanos(&self, time: Instant) -> u64 {
+        let since = time.saturating_duration_since(self.start);
+        u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
     }
 
     fn take(&mut self, key: TimerKey) -> Option<Waker> {
@@ -125,25 +129,33 @@ impl Timers {
         Some(self.armed.remove(index).waker)
     }
 
-    /// Takes entries of cancelled timers off the top, and all of them out if they have become too many.
-    fn tidy(&mut self) {
-        let Timers { heap, armed, .. } = self;
-        if armed.is_empty() {
-            heap.clear();
-        }
-        if heap.len() == armed.len() {
-            return;
-        }
-        let is_armed = |Reverse(((_, number), index)): &Entry| {
-            armed.get(*index as usize).is_some_and(|timer| timer.number == *number)
-        };
-        if heap.len() > 2 * armed.len() + REST {
-            heap.retain(is_armed);
-        }
-        while heap.peek().is_some_and(|first| !is_armed(first)) {
-            heap.pop();
+    /// The entry of the earliest timer; those of cancelled ones before it are taken out.
+    #[inline]
+    fn first(&mut self) -> Option<Entry> {
+        loop {
+            let first = self.queue.first()?;
+            if self.queue.len() == self.armed.len() || is_armed(&self.armed, &first) {
+                return Some(first);
+            }
+            self.queue.pop();
         }
     }
+
+    /// Takes out the entries of cancelled timers if they have become too many.
+    #[inline]
+    fn tidy(&mut self) {
+        let Timers { queue, armed, .. } = self;
+        if armed.is_empty() {
+            queue.clear();
+        } else if queue.len() > 2 * armed.len() + REST {
+            queue.retain(|entry| is_armed(armed, entry));
+        }
+    }
+}
+
+#[inline]
+fn is_armed(armed: &Slab<Timer>, entry: &Entry) -> bool {
+    armed.get(entry.index as usize).is_some_and(|timer| timer.number == entry.number)
 }
 
 #[cfg(test)]
@@ -156,7 +168,7 @@ mod tests {
     }
 
     fn fired(timers: &mut Timers, now: Instant) -> Vec<u64> {
-        std::iter::from_fn(|| timers.fire(now).map(|(number, _)| number)).collect()
+        std::iter::from_fn(|| timers.fire(now).map(|(TimerId(number), _)| number)).collect()
     }
 
     #[test]
@@ -209,16 +221,16 @@ mod tests {
             let at = now + Duration::from_secs(2) + Duration::from_nanos(n);
             let key = arm(&mut timers, at);
             assert!(timers.cancel(key, at).is_some());
-            assert!(timers.heap.len() <= 3 + REST);
+            assert!(timers.queue.len() <= 3 + REST);
         }
         assert_eq!(timers.len(), 1);
     }
 
     #[test]
-    fn the_heap_agrees_with_a_sorted_list_through_arming_cancelling_and_firing() {
+    fn the_queue_agrees_with_a_sorted_list_through_arming_cancelling_and_firing() {
         let start = Instant::now();
         let mut timers = Timers::new(start);
-        let mut model: Vec<(Due, TimerKey)> = Vec::new();
+        let mut model: Vec<((Instant, u64), TimerKey)> = Vec::new();
         let mut now = start;
         let mut random = 0x9e37_79b9_u32;
         let mut roll = |below: u32| {
@@ -244,13 +256,13 @@ mod tests {
                     assert_eq!(due, model.first().map(|((at, _), _)| *at));
                     if let Some(due) = due {
                         assert!(timers.fire(due - Duration::from_nanos(1)).is_none());
-                        assert_eq!(timers.fire(due).unwrap().0, model.remove(0).1.number);
+                        assert_eq!(timers.fire(due).unwrap().0, TimerId(model.remove(0).1.number));
                         now = due;
                     }
                 }
             }
             assert_eq!(timers.len(), model.len());
-            assert!(timers.heap.len() <= 2 * timers.len() + REST + 1);
+            assert!(timers.queue.len() <= 2 * timers.len() + REST + 1);
         }
     }
 }

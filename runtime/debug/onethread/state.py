@@ -134,13 +134,15 @@ class State:
         """The armed timers, the earliest first."""
         timers, now = cell(self.core["timers"]), self.now()
         armed = dict(slab(timers["armed"]))
-        entries = (entry["__0"] for entry in vec(timers["heap"]["data"]))
-        heap = [(nanoseconds(due["__0"]), due["__1"].number(), armed.get(index.number()))
-                for due, index in ((entry["__0"], entry["__1"]) for entry in entries)]
+        queue, start = timers["queue"], nanoseconds(timers["start"])
+        entries = [entry["__0"] for entry in vec(queue["near"]["data"])]
+        entries += [entry for pile in queue["piles"].items() for entry in vec(pile)]
+        entries = ([entry[name].number() for name in ("due", "number", "index")] for entry in entries)
         # The entry of a cancelled timer may still be there, with another timer at its index or none.
-        heap = [entry for entry in heap if entry[2] is not None and entry[2]["number"].number() == entry[1]]
-        heap.sort(key=lambda entry: entry[:2])
-        return [Timer(number, due - now, self.woken_by(timer["waker"])) for due, number, timer in heap]
+        entries = [(due, number, armed[index]) for due, number, index in entries
+                   if index in armed and armed[index]["number"].number() == number]
+        entries.sort(key=lambda entry: entry[:2])
+        return [Timer(number, start + due - now, self.woken_by(timer["waker"])) for due, number, timer in entries]
 
     def sources(self):
         """The reactor's table."""
@@ -164,13 +166,13 @@ class State:
         return Side(direction, ready, closed, waker and self.woken_by(waker))
 
     def _slots(self):
-        """The heads of all slots that were ever used, and where their tasks were spawned."""
+        """The heads of all slots, and where their tasks were spawned."""
         slots = []
         for page in vec(self.roster["pages"]["pages"]):
             page = pointer(page).target()
             heads = [head_of(scalar(head)) for head in page["heads"].items()]
             slots.extend(zip(heads, map(scalar, page["spawned"].items())))
-        return slots[:scalar(self.roster["pages"]["used"])]
+        return slots
 
     def _queue(self):
         """The chain from the front: see roster.rs."""

@@ -157,7 +157,7 @@ MOMENTS = {
     "runtime::executor::Core::poll_task": ("poll", poll),
     "runtime::executor::Core::cancel": ("poll", poll),
     "runtime::schedule::Schedule::spawn": ("spawn", spawn),
-    "runtime::schedule::Schedule::wake": ("wake", wake),
+    "runtime::roster::Roster::wake": ("wake", wake),
     "runtime::executor::Core::park": ("park", park),
     "runtime::executor::Core::dispatch": ("dispatch", dispatch),
     "runtime::executor::Core::fire": ("fire", fire),

@@ -39,7 +39,10 @@ impl Schedule {
     #[inline(never)]
     fn turn_away(&self, task: Task) -> Option<Ticket> {
         let closed = self.is_closed();
-        assert!(closed, "a runtime holds at most {LAST_INDEX} tasks at once (the book, chapter 06)");
+        assert!(
+            closed,
+            "a runtime holds at most {LAST_INDEX} tasks at once (the book, chapter 06)"
+        );
         discard(task);
         None
     }

@@ -1,7 +1,11 @@
-use std::future::pending;
+use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::task::{Context, Wake, Waker};
+use std::time::Duration;
 
 use super::{OnDrop, run};
+use crate::time::{now, sleep_until};
 use crate::{Runtime, dump, spawn, yield_now};
 
 #[test]
@@ -63,4 +67,32 @@ fn a_panic_of_the_root_future_leaves_the_runtime_usable() {
     };
     assert!(catch_unwind(AssertUnwindSafe(|| rt.block_on(root))).is_err());
     assert_eq!(rt.block_on(task).unwrap(), 4);
+}
+
+struct Bomb;
+
+impl Wake for Bomb {
+    fn wake(self: Arc<Self>) {
+        panic!("on purpose, in a wake");
+    }
+}
+
+#[test]
+fn a_panic_of_a_foreign_waker_keeps_no_other_timer_from_waking_its_task() {
+    let rt = Runtime::builder().paused_clock().build().unwrap();
+    let bomb = Waker::from(Arc::new(Bomb));
+    let mut guarded = None;
+    let mut others = Vec::new();
+    let root = async {
+        let deadline = now() + Duration::from_secs(1);
+        let mut at_the_same_time = Box::pin(sleep_until(deadline));
+        _ = at_the_same_time.as_mut().poll(&mut Context::from_waker(&bomb));
+        guarded = Some(at_the_same_time);
+        others.extend((0..10).map(|_| spawn(sleep_until(deadline))));
+        pending::<()>().await
+    };
+    assert!(catch_unwind(AssertUnwindSafe(|| rt.block_on(root))).is_err());
+    for other in others {
+        rt.block_on(other).unwrap();
+    }
 }
