@@ -5,6 +5,7 @@ mod channel;
 pub(crate) mod delay;
 mod echo;
 mod fan_out;
+mod floor;
 mod http;
 pub(crate) mod idle_task;
 mod ping_pong;

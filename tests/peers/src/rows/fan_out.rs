@@ -2,6 +2,8 @@
 //!
 //! Fair because the crowd is larger than the caches, so that what counts is how much memory each runtime touches.
 
+use super::floor;
+use crate::clients::FLOOR;
 use crate::clock::{cpu, nanos_each};
 use crate::row::{Row, Scale};
 use crate::runtimes::{Compio, Epoll, Executor, Futures, Monoio, Onethread, Smol, Tokio};
@@ -19,6 +21,13 @@ pub(crate) fn row() -> Row {
         .with("futures", fan_out::<Futures>)
         .with("monoio", fan_out::<Monoio<Epoll>>)
         .with("compio", fan_out::<Compio>)
+        .with(FLOOR, |scale| {
+            let tasks = scale.of(TASKS);
+            floor::batches(tasks, tasks, async |n| {
+                floor::once().await;
+                n
+            })
+        })
 }
 
 fn fan_out<E: Executor>(scale: Scale) -> f64 {

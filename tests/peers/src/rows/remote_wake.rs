@@ -11,6 +11,7 @@ use std::thread;
 
 use futures::task::AtomicWaker;
 
+use crate::clients::FLOOR;
 use crate::clock::{cpu, nanos_each};
 use crate::counted::Count;
 use crate::row::{Alone, Row};
@@ -34,6 +35,7 @@ const REMOTE_BURST_WRITES: &str = "The same in `remote_wake_burst`: where each o
 
 pub(crate) fn latency() -> Row {
     row("remote_wake", "ns", REMOTE_WAKE, ROUND_TRIPS, one_at_a_time::<Futures>, &ONE_AT_A_TIME)
+        .with(FLOOR, |scale| sleeping(scale.of(ROUND_TRIPS)))
 }
 
 pub(crate) fn burst() -> Row {
@@ -155,6 +157,29 @@ fn one_at_a_time<E: Executor>(round_trips: usize) -> f64 {
         nanos_each(start, round_trips)
     });
     raising.join().expect("a thread that does not panic");
+    nanos
+}
+
+/// The same two threads with no runtime: one sleeps in epoll until the other writes to an eventfd, and nothing is polled.
+fn sleeping(round_trips: usize) -> f64 {
+    let mut poll = mio::Poll::new().expect("an epoll");
+    let bell = mio::Waker::new(poll.registry(), mio::Token(0)).expect("an eventfd");
+    let ringing = thread::spawn(move || {
+        for _ in 0..round_trips {
+            thread::park();
+            bell.wake().expect("an eventfd that can be written to");
+        }
+        bell
+    });
+    let waker = ringing.thread().clone();
+    let mut events = mio::Events::with_capacity(16);
+    let start = cpu();
+    for _ in 0..round_trips {
+        waker.unpark();
+        poll.poll(&mut events, None).expect("an epoll that can be waited for");
+    }
+    let nanos = nanos_each(start, round_trips);
+    drop(ringing.join().expect("a thread that does not panic"));
     nanos
 }
 

@@ -4,6 +4,8 @@
 
 use std::hint::black_box;
 
+use super::floor;
+use crate::clients::FLOOR;
 use crate::clock::{cpu, nanos_each};
 use crate::row::{Row, Scale};
 use crate::runtimes::{Compio, Epoll, Executor, Futures, Monoio, Onethread, Smol, Tokio};
@@ -26,6 +28,9 @@ pub(crate) fn batches() -> Row {
         .with("futures", in_batches::<Futures>)
         .with("monoio", in_batches::<Monoio<Epoll>>)
         .with("compio", in_batches::<Compio>)
+        .with(FLOOR, |scale| {
+            floor::batches(scale.of(TASKS), BATCH, |n| async move { black_box(n) })
+        })
 }
 
 pub(crate) fn one_at_a_time() -> Row {

@@ -3,6 +3,8 @@
 //! Fair because nothing else happens: the same future is woken and polled each time. Tokio's `yield_now` also asks the
 //! driver for I/O between rounds; ours does so every 64 polls.
 
+use super::floor;
+use crate::clients::FLOOR;
 use crate::clock::{cpu, nanos_each};
 use crate::row::{Row, Scale};
 use crate::runtimes::{Compio, Epoll, Executor, Futures, Monoio, Onethread, Smol, Tokio};
@@ -21,6 +23,13 @@ pub(crate) fn row() -> Row {
         .with("futures", yields::<Futures>)
         .with("monoio", yields::<Monoio<Epoll>>)
         .with("compio", yields::<Compio>)
+        .with(FLOOR, |scale| {
+            floor::polls(TASKS, scale.of(YIELDS), async || {
+                loop {
+                    floor::once().await;
+                }
+            })
+        })
 }
 
 fn yields<E: Executor>(scale: Scale) -> f64 {
