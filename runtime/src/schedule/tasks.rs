@@ -72,19 +72,26 @@ impl Schedule {
     pub(crate) fn claim(&self, ticket: Ticket, joiner: &Waker) -> Claim {
         let claim = self.roster.borrow_mut().claim(ticket);
         match &claim {
-            Claim::Alive => {
-                let latest = joiner.clone();
-                let replaced = self.roster.borrow_mut().await_end(ticket, latest);
-                drop(replaced);
-            }
-            Claim::Gone => {}
-            Claim::Finished(_) if self.watched => {
-                let event = || Event::TaskJoined { task: self.id(ticket), by: self.trace.actor() };
-                self.trace.emit(event);
-            }
-            Claim::Finished(_) => {}
+            Claim::Alive => self.await_end(ticket, joiner),
+            Claim::Finished(_) if self.watched => self.tell_joined(ticket),
+            Claim::Finished(_) | Claim::Gone => {}
         }
         claim
+    }
+
+    #[inline(never)]
+    fn await_end(&self, ticket: Ticket, joiner: &Waker) {
+        let latest = joiner.clone();
+        let replaced = self.roster.borrow_mut().await_end(ticket, latest);
+        drop(replaced);
+    }
+
+    #[cold]
+    #[inline(never)]
+    #[track_caller]
+    fn tell_joined(&self, ticket: Ticket) {
+        let event = || Event::TaskJoined { task: self.id(ticket), by: self.trace.actor() };
+        self.trace.emit(event);
     }
 
     /// Nobody will ask for the task's result any more.
