@@ -18,24 +18,27 @@ thread_local! {
 /// A poll begins, with a full allowance.
 #[inline]
 pub(crate) fn begin() {
-    LEFT.set(Some(ALLOWANCE));
+    LEFT.with(|left| left.set(Some(ALLOWANCE)));
 }
 
 /// The last poll of a `block_on` has ended.
 pub(crate) fn end() {
-    LEFT.set(None);
+    LEFT.with(|left| left.set(None));
 }
 
 /// Spends one unit of the running task's allowance. Pending, with a wake under way, if there is none left.
 #[inline]
 pub(crate) fn spend(cx: &mut Context<'_>) -> Poll<()> {
-    match LEFT.get() {
-        None => return Poll::Ready(()),
-        Some(0) => {}
-        Some(left) => {
-            LEFT.set(Some(left - 1));
-            return Poll::Ready(());
+    let is_spent = LEFT.with(|left| match left.get() {
+        None => false,
+        Some(0) => true,
+        Some(units) => {
+            left.set(Some(units - 1));
+            false
         }
+    });
+    if !is_spent {
+        return Poll::Ready(());
     }
     cx.waker().wake_by_ref();
     Poll::Pending
@@ -45,7 +48,7 @@ pub(crate) fn spend(cx: &mut Context<'_>) -> Poll<()> {
 /// use up the allowance in every poll, it gets on nevertheless.
 #[inline]
 pub(crate) fn leave_one() {
-    LEFT.set(LEFT.get().map(|left| left.max(1)));
+    LEFT.with(|left| left.set(left.get().map(|units| units.max(1))));
 }
 
 #[cfg(test)]

@@ -17,13 +17,13 @@ thread_local! {
 /// A poll begins, and nothing is waited for yet.
 #[inline]
 pub(crate) fn begin() {
-    SAID.set(Said::NOTHING);
+    SAID.with(|said| said.set(Said::NOTHING));
 }
 
 /// What the task that runs, or has just run, has said that it waits for.
 #[inline]
 pub(crate) fn said() -> Said {
-    SAID.get()
+    SAID.with(Cell::get)
 }
 
 /// Tells what the running task waits for, and that it waits at the caller's line: for leaf futures of one's own.
@@ -61,10 +61,13 @@ impl WaitPoint {
     /// several things, the first is kept and the rest are counted.
     #[inline]
     pub(crate) fn pending(&self) {
-        let said = SAID.get();
-        match said.first {
-            None => SAID.set(Said { first: Some(*self), more: 0 }),
-            Some(_) => SAID.set(Said { more: said.more + 1, ..said }),
-        }
+        SAID.with(|said| {
+            let before = said.get();
+            if before.first.is_some() {
+                said.set(Said { more: before.more + 1, ..before });
+            } else {
+                said.set(Said { first: Some(*self), more: 0 });
+            }
+        });
     }
 }
