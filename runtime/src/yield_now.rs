@@ -36,6 +36,7 @@ pub struct YieldNow {
 impl Future for YieldNow {
     type Output = ();
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let Some(at) = self.at.take() else { return Poll::Ready(()) };
         WaitPoint { what: "its turn", at }.pending();
