@@ -11,6 +11,7 @@ pub(crate) struct WakerSlot(Cell<Option<Waker>>);
 
 impl WakerSlot {
     /// Ready once `is_ready` says so; until then the task of `cx` is the one to wake.
+    #[inline]
     pub(crate) fn poll_until(&self, cx: &mut Context<'_>, is_ready: impl Fn() -> bool) -> Poll<()> {
         if is_ready() {
             return Poll::Ready(());
@@ -37,6 +38,7 @@ impl WakerSlot {
     }
 
     /// Saves a clone where it can: two wakers of one task may differ nevertheless (`Waker::will_wake`).
+    #[inline]
     fn holds(&self, waker: &Waker) -> bool {
         let held = self.0.take();
         let same = held.as_ref().is_some_and(|held| held.will_wake(waker));
