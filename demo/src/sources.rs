@@ -32,6 +32,7 @@ const EMBEDDED: &[(&str, &str)] = embedded![
     "runtime/src/executor.rs",
     "runtime/src/executor/shutdown.rs",
     "runtime/src/executor/tasks.rs",
+    "runtime/src/executor/wakes.rs",
     "runtime/src/net/listener.rs",
     "runtime/src/net/stream.rs",
     "runtime/src/net/tcp.rs",

@@ -11,7 +11,7 @@ mod queue;
 
 use std::mem;
 use std::task::Waker;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use slab::Slab;
 
@@ -25,8 +25,6 @@ pub(crate) struct Timers {
     queue: Queue,
     armed: Slab<Timer>,
     made: u64,
-    /// The queue counts nanoseconds from here.
-    start: Instant,
     /// Whatever was due by then has fired.
     fired: Instant,
 }
@@ -52,7 +50,7 @@ impl TimerKey {
 impl Timers {
     /// `now` is the time by the clock that the deadlines are of.
     pub(crate) fn new(now: Instant) -> Timers {
-        Timers { queue: Queue::new(), armed: Slab::new(), made: 0, start: now, fired: now }
+        Timers { queue: Queue::new(now), armed: Slab::new(), made: 0, fired: now }
     }
 
     /// Arms a timer for a deadline that has not passed.
@@ -61,7 +59,7 @@ impl Timers {
         self.made += 1;
         let number = self.made;
         let index = self.armed.insert(Timer { number, waker }) as u32;
-        self.queue.push(Entry { due: self.nanos(deadline), number, index });
+        self.queue.push(Entry { due: deadline, number, index });
         TimerKey { index, number }
     }
 
@@ -91,14 +89,14 @@ impl Timers {
 
     /// The deadline of the earliest timer.
     pub(crate) fn next_deadline(&mut self) -> Option<Instant> {
-        self.first().map(|first| self.start + Duration::from_nanos(first.due))
+        self.first().map(|first| first.due)
     }
 
     /// Takes out the earliest timer if it is due, with its number.
     #[inline]
     pub(crate) fn fire(&mut self, now: Instant) -> Option<(TimerId, Waker)> {
-        let by = self.nanos(now);
-        let Some(Entry { number, index, .. }) = self.first().filter(|first| first.due <= by) else {
+        let Some(Entry { number, index, .. }) = self.first().filter(|first| first.due <= now)
+        else {
             self.fired = self.fired.max(now);
             return None;
         };
@@ -114,13 +112,6 @@ impl Timers {
     pub(crate) fn clear(&mut self) -> Vec<Waker> {
         self.queue.clear();
         mem::take(&mut self.armed).into_iter().map(|(_, timer)| timer.waker).collect()
-    }
-
-    /// A `u64` of nanoseconds is enough for five centuries; what is due later is due at the end of them.
-    #[inline]
-    fn nanos(&self, time: Instant) -> u64 {
-        let since = time.saturating_duration_since(self.start);
-        u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
     }
 
     fn take(&mut self, key: TimerKey) -> Option<Waker> {

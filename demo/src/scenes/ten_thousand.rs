@@ -1,4 +1,4 @@
-//! What do ten thousand waiting tasks cost? A place in a heap and a few hundred bytes each: no thread, and no CPU.
+//! What do ten thousand waiting tasks cost? A place in a queue and a few hundred bytes each: no thread, and no CPU.
 //!
 //! All ten thousand are real tasks on the paused clock. The recording keeps every thousandth of them, with the root and the
 //! loop; the rest run in the same way, and would make a trace of a hundred thousand steps.

@@ -14,10 +14,10 @@ pub(super) const SCENE: Scene = Scene {
         zh: "很多定时器怎样共用一次睡眠？",
     },
     story: Text {
-        en: "Three tasks sleep, armed in the order 30, 10, 20 ms. The heap has the earliest on top, and the loop parks until \
-             that one; so they fire as 10, 20, 30. The hour of the patient one is cancelled as soon as it is not needed, \
+        en: "Three tasks sleep, armed in the order 30, 10, 20 ms. The earliest of all stands in front, and the loop parks \
+             until that one; so they fire as 10, 20, 30. The hour of the patient one is cancelled as soon as it is not needed, \
              and leaves nothing behind.",
-        zh: "三个任务去睡，定时的先后是 30、10、20 毫秒。堆顶总是最早的那个，循环只睡到它为止，所以到期的先后是 10、20、30。\
+        zh: "三个任务去睡，定时的先后是 30、10、20 毫秒。最早的那个总在最前面，循环只睡到它为止，所以到期的先后是 10、20、30。\
              patient 的一小时一旦用不着就被取消，什么也不留下。",
     },
     repeats: true,

@@ -5,18 +5,27 @@
 //! the horizon, one for two or three ticks, for four to seven, and so on. When the heap is empty, the horizon moves to the
 //! earliest entry of the nearest pile, and that pile is spread over the heap and the smaller piles: an entry is moved a few
 //! times before it is due, and always beside its neighbours. The price is that a large pile is spread in one go, a million
-//! entries in ten milliseconds or so. Known as a radix heap (Ahuja, Mehlhorn, Orlin, Tarjan 1990), but
-//! for its top, which is a heap so that a new entry may come before the horizon.
+//! entries in ten milliseconds or so. Known as a radix heap (Ahuja, Mehlhorn, Orlin, Tarjan 1990), but for its top, which is a
+//! heap so that a new entry may come before the horizon.
 //!
 //! ```text
 //!             horizon
 //!    near        |  pile 0   pile 1    pile 2              pile 3
 //!    in a heap   |  1 tick   2 or 3    4 to 7              8 to 15 ticks behind it
 //! ```
+//!
+//! As long as there are few, there is no horizon and all of them are near.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::mem;
+use std::time::Instant;
+
+/// As many stand in the heap before there is a horizon: they fit into the nearest cache.
+const FEW: usize = 256;
+
+/// The horizon when there is none.
+const NOWHERE: u64 = u64::MAX;
 
 /// Entries of the same tick are near at the same time: a quarter of a millisecond, in nanoseconds as a power of two.
 const TICK_BITS: u32 = 18;
@@ -28,16 +37,9 @@ const KEPT: usize = 1024;
 /// The earlier comes first, and at the same time the one that was made first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Entry {
-    /// In nanoseconds.
-    pub(super) due: u64,
+    pub(super) due: Instant,
     pub(super) number: u64,
     pub(super) index: u32,
-}
-
-impl Entry {
-    fn tick(&self) -> u64 {
-        self.due >> TICK_BITS
-    }
 }
 
 pub(super) struct Queue {
@@ -45,21 +47,24 @@ pub(super) struct Queue {
     near: BinaryHeap<Reverse<Entry>>,
     /// The last tick of which all entries are near.
     horizon: u64,
-    /// In pile `n` are the entries whose ticks differ from the horizon in bit `n` and in none above it.
-    piles: [Vec<Entry>; PILES],
+    /// With each entry its tick. In pile `n` are those whose ticks differ from the horizon in bit `n` and in none above it.
+    piles: [Vec<(u64, Entry)>; PILES],
     /// One bit for each pile in which there is something.
     filled: u64,
     len: usize,
+    /// Ticks count from here.
+    start: Instant,
 }
 
 impl Queue {
-    pub(super) fn new() -> Queue {
+    pub(super) fn new(start: Instant) -> Queue {
         Queue {
             near: BinaryHeap::new(),
-            horizon: 0,
+            horizon: NOWHERE,
             piles: [const { Vec::new() }; PILES],
             filled: 0,
             len: 0,
+            start,
         }
     }
 
@@ -70,18 +75,39 @@ impl Queue {
     #[inline]
     pub(super) fn push(&mut self, entry: Entry) {
         self.len += 1;
-        self.place(entry);
+        if self.horizon != NOWHERE {
+            self.place(self.tick(&entry), entry);
+        } else {
+            self.near.push(Reverse(entry));
+            if self.near.len() > FEW {
+                self.spread();
+            }
+        }
     }
 
-    #[inline]
-    fn place(&mut self, entry: Entry) {
-        let tick = entry.tick();
+    /// A `u64` of nanoseconds is enough for five centuries; what is due later is in the last tick of them.
+    fn tick(&self, entry: &Entry) -> u64 {
+        let nanos = entry.due.saturating_duration_since(self.start).as_nanos();
+        u64::try_from(nanos).unwrap_or(u64::MAX) >> TICK_BITS
+    }
+
+    fn place(&mut self, tick: u64, entry: Entry) {
         if tick <= self.horizon {
             self.near.push(Reverse(entry));
         } else {
             let pile = (tick ^ self.horizon).ilog2();
-            self.piles[pile as usize].push(entry);
+            self.piles[pile as usize].push((tick, entry));
             self.filled |= 1 << pile;
+        }
+    }
+
+    /// They are no longer few: the horizon comes to the earliest entry.
+    #[cold]
+    fn spread(&mut self) {
+        let Some(Reverse(first)) = self.near.peek() else { return };
+        self.horizon = self.tick(first);
+        for Reverse(entry) in mem::take(&mut self.near) {
+            self.place(self.tick(&entry), entry);
         }
     }
 
@@ -104,16 +130,18 @@ impl Queue {
     }
 
     /// Moves the horizon to the earliest entry of the nearest pile.
+    #[inline(never)]
     fn approach(&mut self) {
         if self.filled == 0 {
+            self.horizon = NOWHERE;
             return;
         }
         let nearest = self.filled.trailing_zeros();
         self.filled &= !(1 << nearest);
         let mut pile = mem::take(&mut self.piles[nearest as usize]);
-        self.horizon = pile.iter().map(Entry::tick).min().unwrap_or(self.horizon);
+        self.horizon = pile.iter().map(|(tick, _)| *tick).min().unwrap_or(self.horizon);
         // None comes back to this pile, for in this bit they are all like the horizon now.
-        pile.drain(..).for_each(|entry| self.place(entry));
+        pile.drain(..).for_each(|(tick, entry)| self.place(tick, entry));
         if pile.capacity() <= KEPT {
             self.piles[nearest as usize] = pile;
         }
@@ -122,7 +150,7 @@ impl Queue {
     /// Takes out whatever `stays` says no to.
     pub(super) fn retain(&mut self, stays: impl Fn(&Entry) -> bool) {
         self.near.retain(|Reverse(entry)| stays(entry));
-        self.piles.iter_mut().for_each(|pile| pile.retain(|entry| stays(entry)));
+        self.piles.iter_mut().for_each(|pile| pile.retain(|(_, entry)| stays(entry)));
         let filled = self.piles.iter().enumerate().filter(|(_, pile)| !pile.is_empty());
         self.filled = filled.map(|(n, _)| 1 << n).sum();
         self.len = self.near.len() + self.piles.iter().map(Vec::len).sum::<usize>();
@@ -136,25 +164,31 @@ impl Queue {
             self.piles[self.filled.trailing_zeros() as usize].clear();
             self.filled &= self.filled - 1;
         }
-        (self.len, self.horizon) = (0, 0);
+        (self.len, self.horizon) = (0, NOWHERE);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
-    fn entry(due: u64, number: u64) -> Entry {
-        Entry { due, number, index: 0 }
+    fn queue() -> Queue {
+        Queue::new(Instant::now())
+    }
+
+    /// So many nanoseconds after the start.
+    fn entry(queue: &Queue, due: u64, number: u64) -> Entry {
+        Entry { due: queue.start + Duration::from_nanos(due), number, index: 0 }
     }
 
     #[test]
     fn entries_come_out_in_order_however_far_apart_they_are_and_also_if_they_come_before_the_horizon()
      {
-        let mut queue = Queue::new();
+        let mut queue = queue();
         let mut sorted = Vec::new();
         let mut random = 0x9e37_79b9_7f4a_7c15_u64;
-        let mut now = 0;
+        let (mut now, mut spread) = (queue.start, 0);
         for number in 0..100_000 {
             random ^= random << 13;
             random ^= random >> 7;
@@ -165,26 +199,43 @@ mod tests {
                 now = if sorted.is_empty() { now } else { sorted.remove(0).due };
             } else {
                 // As many below a microsecond as between one hour and two.
-                let entry = entry(now.saturating_add(random >> 2 >> (random % 61)), number);
+                let due = now + Duration::from_nanos(random >> 22 >> (random % 41));
+                let entry = Entry { due, number, index: 0 };
                 queue.push(entry);
                 sorted.insert(sorted.partition_point(|other| *other < entry), entry);
             }
             assert_eq!(queue.len(), sorted.len());
+            spread += usize::from(queue.filled != 0);
             if number % 10_000 == 0 {
                 queue.retain(|entry| entry.number % 2 == 0);
                 sorted.retain(|entry| entry.number % 2 == 0);
             }
-            if sorted.len() > 1000 {
+            if sorted.len() > 8 * FEW {
                 queue.clear();
                 sorted.clear();
             }
         }
+        assert!(spread > 10_000, "there were piles {spread} times");
     }
 
     #[test]
-    fn a_crowd_that_is_gone_leaves_no_memory_behind() {
-        let mut queue = Queue::new();
-        (0..100_000).for_each(|n| queue.push(entry(n << TICK_BITS, n)));
+    fn few_are_all_near_and_so_they_are_again_after_a_crowd() {
+        let mut queue = queue();
+        for _ in 0..2 {
+            for n in 0..=FEW as u64 {
+                assert_eq!(queue.filled, 0);
+                queue.push(entry(&queue, n << TICK_BITS, n));
+            }
+            assert_ne!(queue.filled, 0);
+            (0..=FEW).for_each(|_| queue.pop());
+            assert_eq!(queue.first(), None);
+        }
+    }
+
+    #[test]
+    fn a_crowd_that_is_gone_leaves_no_pile_behind() {
+        let mut queue = queue();
+        (0..100_000).for_each(|n| queue.push(entry(&queue, n << TICK_BITS, n)));
         (0..100_000).for_each(|_| queue.pop());
         assert_eq!(queue.first(), None);
         assert!(queue.piles.iter().map(Vec::capacity).sum::<usize>() <= PILES * KEPT);
@@ -192,11 +243,21 @@ mod tests {
 
     #[test]
     fn the_last_moment_there_is_has_a_place() {
-        let mut queue = Queue::new();
-        [u64::MAX, 0, u64::MAX - 1].into_iter().for_each(|due| queue.push(entry(due, due)));
-        for due in [0, u64::MAX - 1, u64::MAX] {
-            assert_eq!(queue.first(), Some(entry(due, due)));
-            queue.pop();
+        let mut queue = queue();
+        // Some thirty thousand years, which is more nanoseconds than a `u64` can hold.
+        let last = queue.start + Duration::from_secs(1_000_000_000_000);
+        for number in 0..1000 {
+            let due = if number % 2 == 0 { last } else { queue.start };
+            queue.push(Entry { due, number, index: 0 });
         }
+        let numbers: Vec<u64> = (0..1000)
+            .map(|_| {
+                let first = queue.first().unwrap().number;
+                queue.pop();
+                first
+            })
+            .collect();
+        let expected: Vec<u64> = (1..1000).step_by(2).chain((0..1000).step_by(2)).collect();
+        assert_eq!(numbers, expected);
     }
 }
