@@ -78,6 +78,11 @@ impl Sleep {
         Sleep { deadline: now().checked_add(duration), wait, ahead, armed: None }
     }
 
+    /// The same for a deadline that may be past already, for who has time to wait until the loop finds that.
+    pub(crate) fn at(deadline: Instant, wait: WaitPoint) -> Sleep {
+        Sleep { deadline: Some(deadline), wait, ahead: true, armed: None }
+    }
+
     /// When it ends; `None` is never.
     pub fn deadline(&self) -> Option<Instant> {
         self.deadline

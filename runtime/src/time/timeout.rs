@@ -58,20 +58,29 @@ pub fn timeout_at<F: Future>(
     deadline: Instant,
     future: F,
 ) -> impl Future<Output = Result<F::Output, Elapsed>> {
-    race(future, Sleep::new(Some(deadline), WaitPoint::here("timeout_at")))
+    race(future, Sleep::at(deadline, WaitPoint::here("timeout_at")))
 }
 
 // An async block pins its own variables, so the future needs neither a box nor `unsafe`.
-async fn race<F: Future>(future: F, mut clock: Sleep) -> Result<F::Output, Elapsed> {
-    let mut future = pin!(future);
-    poll_fn(|cx| {
-        if let Poll::Ready(output) = future.as_mut().poll(cx) {
-            return Poll::Ready(Ok(output));
-        }
-        coop::leave_one();
-        Pin::new(&mut clock).poll(cx).map(|()| Err(Elapsed))
-    })
-    .await
+#[expect(
+    clippy::manual_async_fn,
+    reason = "an async function has room for the clock twice: as an argument, and as a variable"
+)]
+fn race<F: Future>(
+    future: F,
+    mut clock: Sleep,
+) -> impl Future<Output = Result<F::Output, Elapsed>> {
+    async move {
+        let mut future = pin!(future);
+        poll_fn(|cx| {
+            if let Poll::Ready(output) = future.as_mut().poll(cx) {
+                return Poll::Ready(Ok(output));
+            }
+            coop::leave_one();
+            Pin::new(&mut clock).poll(cx).map(|()| Err(Elapsed))
+        })
+        .await
+    }
 }
 
 /// Time was up before the future was ready.
