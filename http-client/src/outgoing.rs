@@ -1,7 +1,6 @@
 //! How much of a request is on its way, and is there any use in sending the rest?
 
 use std::io;
-use std::mem;
 use std::task::{Context, Poll};
 
 use crate::body::Body;
@@ -77,11 +76,18 @@ impl Outgoing {
             },
             _ => Framing::Over,
         };
-        let mut head = mem::take(&mut self.head);
-        head.clear();
-        head.shrink_to(USUAL_HEAD);
-        write(&mut head);
-        *self = Outgoing { head, body, framing, closes, ..Outgoing::default() };
+        self.head.clear();
+        if self.head.capacity() > USUAL_HEAD {
+            self.head = Vec::new();
+        }
+        write(&mut self.head);
+        self.piece = Vec::new();
+        self.written = 0;
+        self.body = body;
+        self.framing = framing;
+        self.state = State::Going;
+        self.begun = false;
+        self.closes = closes;
     }
 
     /// Sends as much as can be sent now.

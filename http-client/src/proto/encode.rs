@@ -8,10 +8,15 @@ use crate::proto::fields;
 use crate::proto::framing::digits;
 use crate::url::Url;
 
-/// A macro, so that whole lines are put together by the compiler.
+/// Macros, so that the compiler can put lines together.
 macro_rules! user_agent {
     () => {
-        concat!("onethread/", env!("CARGO_PKG_VERSION"))
+        concat!("User-Agent: onethread/", env!("CARGO_PKG_VERSION"), "\r\n")
+    };
+}
+macro_rules! accept {
+    () => {
+        "Accept: */*\r\n"
     };
 }
 
@@ -31,7 +36,12 @@ impl Message {
     }
 
     /// Whether it tells the server that the connection ends after it (RFC 9112, 9.6).
+    #[inline]
     pub(crate) fn closes(&self) -> bool {
+        !self.headers.is_empty() && self.says_close()
+    }
+
+    fn says_close(&self) -> bool {
         let mut options = self.headers_named("connection").flat_map(|value| value.split(','));
         options.any(|option| option.trim().eq_ignore_ascii_case("close"))
     }
@@ -66,12 +76,22 @@ impl Message {
 
     fn write(&self, target: &str, for_proxy: Option<&str>, into: &mut Vec<u8>) {
         let mut put = |parts: &[&str]| {
-            into.reserve(parts.iter().map(|part| part.len()).sum());
             parts.iter().for_each(|part| into.extend_from_slice(part.as_bytes()));
         };
         // Host comes first, as the RFC wishes.
         let host = self.headers_named("host").next().unwrap_or(self.url.authority());
-        put(&[&self.method, " ", target, " HTTP/1.1\r\nHost: ", host, "\r\n"]);
+        put(&[&self.method, " ", target, " HTTP/1.1\r\nHost: ", host]);
+        // Methods that mean to send something say so even when it is empty (RFC 9110, 8.6).
+        let has_body = self.body.is_some() || matches!(&*self.method, "POST" | "PUT" | "PATCH");
+        // Most requests say no more than this.
+        if self.headers.is_empty()
+            && self.url.credentials().is_none()
+            && for_proxy.is_none()
+            && !has_body
+        {
+            return put(&[concat!("\r\n", user_agent!(), accept!(), "\r\n")]);
+        }
+        put(&["\r\n"]);
         if let Some(credentials) = self.url.credentials() {
             put(&["Authorization: Basic ", &base64(credentials.as_bytes()), "\r\n"]);
         }
@@ -79,10 +99,10 @@ impl Message {
             put(&["Proxy-Authorization: ", authorization, "\r\n"]);
         }
         if !self.has_header("user-agent") {
-            put(&[concat!("User-Agent: ", user_agent!(), "\r\n")]);
+            put(&[user_agent!()]);
         }
         if !self.has_header("accept") {
-            put(&["Accept: */*\r\n"]);
+            put(&[accept!()]);
         }
         let own = |name: &str| {
             ["host", "content-length"].iter().any(|own| name.eq_ignore_ascii_case(own))
@@ -90,8 +110,6 @@ impl Message {
         for (name, value) in self.headers.iter().filter(|(name, _)| !own(name)) {
             put(&[name, ": ", value, "\r\n"]);
         }
-        // Methods that mean to send something say so even when it is empty (RFC 9110, 8.6).
-        let has_body = self.body.is_some() || matches!(&*self.method, "POST" | "PUT" | "PATCH");
         match self.body_length() {
             Some(length) if has_body => put(&["Content-Length: ", &length.to_string(), "\r\n"]),
             Some(_) => {}
@@ -121,11 +139,17 @@ impl Message {
     /// Whether it can be sent at all, and not be read as two.
     pub(crate) fn check(&self) -> Result<(), Fault> {
         let refuse = |cause: String| Err(Fault::new(Kind::InvalidRequest, cause));
-        if !is_token(&self.method) {
-            return refuse(format!("{:?} is not a method", self.method));
+        // What is borrowed is a name in this crate, such as GET.
+        if let Cow::Owned(method) = &self.method {
+            if !is_token(method) {
+                return refuse(format!("{method:?} is not a method"));
+            }
+            if method == "CONNECT" {
+                return refuse("CONNECT asks for a tunnel, which this client does not dig".into());
+            }
         }
-        if self.method == "CONNECT" {
-            return refuse("CONNECT asks for a tunnel, which this client does not dig".into());
+        if self.headers.is_empty() {
+            return Ok(());
         }
         for (name, value) in &self.headers {
             if !is_token(name) {
@@ -182,8 +206,7 @@ pub(crate) fn connect_head(url: &Url, authorization: Option<&str>) -> Vec<u8> {
     let host =
         if url.host().contains(':') { format!("[{}]", url.host()) } else { url.host().into() };
     let host = format!("{host}:{}", url.port());
-    let mut head =
-        format!("CONNECT {host} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {}\r\n", user_agent!());
+    let mut head = format!("CONNECT {host} HTTP/1.1\r\nHost: {host}\r\n{}", user_agent!());
     if let Some(authorization) = authorization {
         head.push_str(&format!("Proxy-Authorization: {authorization}\r\n"));
     }
@@ -261,10 +284,8 @@ mod tests {
         ] {
             let url = Url::parse(url).unwrap();
             let head = String::from_utf8(connect_head(&url, None)).unwrap();
-            let expected = format!(
-                "CONNECT {host} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {}\r\n\r\n",
-                user_agent!()
-            );
+            let expected =
+                format!("CONNECT {host} HTTP/1.1\r\nHost: {host}\r\n{}\r\n", user_agent!());
             assert_eq!(head, expected);
             let head = String::from_utf8(connect_head(&url, Some("Basic x"))).unwrap();
             assert!(head.ends_with("\r\nProxy-Authorization: Basic x\r\n\r\n"));
