@@ -6,43 +6,48 @@
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use runtime::time::{now, sleep};
+use runtime::time::{Sleep, now, sleep};
 
 use crate::error::{Fault, Kind};
 
 /// Waits for `poll`, which also says whether anything has moved since it was last asked.
-pub(crate) async fn while_it_moves<T>(
+pub(crate) fn while_it_moves<T>(
     patience: Duration,
     mut poll: impl FnMut(&mut Context<'_>) -> (Poll<Result<T, Fault>>, bool),
-) -> Result<T, Fault> {
-    if patience == Duration::MAX {
-        return poll_fn(|cx| poll(cx).0).await;
-    }
-    let mut last = now();
-    let mut silence = sleep(patience);
-    poll_fn(|cx| {
+) -> impl Future<Output = Result<T, Fault>> {
+    let mut silence = None;
+    poll_fn(move |cx| {
         let (polled, moved) = poll(cx);
-        if polled.is_ready() {
+        if polled.is_ready() || patience == Duration::MAX {
             return polled;
         }
+        // Set aside, for few clients have this limit, and every request keeps room for it.
+        let Silence { last, timer } = &mut **silence
+            .get_or_insert_with(|| Box::new(Silence { last: now(), timer: sleep(patience) }));
         if moved {
-            last = now();
+            *last = now();
         }
         loop {
-            ready!(Pin::new(&mut silence).poll(cx));
+            ready!(Pin::new(&mut *timer).poll(cx));
             match last.checked_add(patience) {
                 Some(end) if end <= now() => {
                     let cause = format!("time is up: nothing came or went for {patience:?}");
                     return Poll::Ready(Err(Fault::new(Kind::Timeout, cause)));
                 }
-                Some(end) => silence.reset(end),
+                Some(end) => timer.reset(end),
                 None => return Poll::Pending,
             }
         }
     })
-    .await
+}
+
+/// What is known of it once something had to be waited for.
+struct Silence {
+    /// When something moved, or the waiting began.
+    last: Instant,
+    timer: Sleep,
 }
 
 #[cfg(test)]
