@@ -42,7 +42,7 @@ impl Client {
     }
 
     fn asks(&self, method: Cow<'static, str>, url: impl IntoUrl) -> RequestBuilder {
-        RequestBuilder::new(self.session.clone(), method, url)
+        RequestBuilder::new(self.session.clone(), method, url.into_url())
     }
 
     /// A GET request.

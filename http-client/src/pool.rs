@@ -45,8 +45,7 @@ struct Idle {
 pub(crate) struct Slot {
     pool: Rc<Pool>,
     _permit: Permit,
-    /// Set aside, for few clients have a limit for each host, and every response keeps room for this.
-    _visit: Option<Box<Visit>>,
+    _visit: Option<Visit>,
 }
 
 /// A connection in use. It goes back to the pool only if `finish` finds it reusable; dropping it closes it.
@@ -70,12 +69,15 @@ impl Pool {
     /// Waits until one more connection to `origin` may be in use.
     pub(crate) async fn slot(self: &Rc<Pool>, origin: &str) -> Slot {
         let visit = self.hosts.visit(origin).await;
-        // Without a future, if there is no line to stand in.
-        let permit = match self.in_use.try_acquire() {
-            Ok(permit) => permit,
-            Err(_) => self.in_use.acquire().await.expect("nobody closes this semaphore"),
-        };
+        let permit = self.in_use.acquire().await.expect("nobody closes this semaphore");
         Slot { pool: self.clone(), _permit: permit, _visit: visit }
+    }
+
+    /// The same without waiting: `None` if there is a line to stand in.
+    pub(crate) fn slot_at_once(self: &Rc<Pool>, origin: &str) -> Option<Slot> {
+        let visit = self.hosts.visit_at_once(origin).ok()?;
+        let permit = self.in_use.try_acquire().ok()?;
+        Some(Slot { pool: self.clone(), _permit: permit, _visit: visit })
     }
 
     /// No connection is kept any more.
@@ -103,6 +105,16 @@ impl Pool {
             let old = self.idle.borrow_mut().pop_front();
             old.into_iter().for_each(|old| old.goes(Ending::IdleFor(self.idle_for)));
         }
+    }
+
+    fn take_latest(&self, origin: &str) -> Option<Idle> {
+        let mut idle = self.idle.borrow_mut();
+        let is_there = |idle: &Idle| idle.connection.origin() == origin;
+        // Most often the very last, which takes less than any other.
+        if idle.back().is_some_and(is_there) {
+            return idle.pop_back();
+        }
+        idle.iter().rposition(is_there).and_then(|place| idle.remove(place))
     }
 
     /// Makes room for one more connection to `origin`, at the cost of the oldest idle one: there, or anywhere.
@@ -139,15 +151,10 @@ impl Idle {
 
 impl Slot {
     /// An idle connection to `origin`, the one that was used last, if one is still good.
-    pub(crate) fn idle(&self, origin: &str) -> Option<Box<Connection>> {
-        let now = now();
+    pub(crate) fn idle(&self, origin: &str, now: Instant) -> Option<Box<Connection>> {
         self.pool.tidy(now);
         loop {
-            let Idle { mut connection, since, .. } = {
-                let mut idle = self.pool.idle.borrow_mut();
-                let place = idle.iter().rposition(|idle| idle.connection.origin() == origin)?;
-                idle.remove(place)?
-            };
+            let Idle { mut connection, since, .. } = self.pool.take_latest(origin)?;
             match connection.spoiled(now < since + JUST_NOW) {
                 Some(ending) => connection.ends(ending),
                 None => {

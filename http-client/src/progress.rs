@@ -5,17 +5,21 @@ use std::cell::{Cell, RefCell};
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 
-use runtime::time::{now, timeout, timeout_at};
+use runtime::time::{timeout, timeout_at};
 
 use crate::error::{Error, Fault, Kind, Phase};
 use crate::proto::encode::Message;
 use crate::url::Url;
 
-/// A request on its way, from `send` to the last byte of its response. It goes from hand to hand, so it has a place of its own on
-/// the heap.
+/// A request, from the first word about it to the last byte of its response. It goes from hand to hand, so it has a place of its
+/// own on the heap, in which it is put together.
 pub(crate) struct Errand {
     /// What is asked for now: redirects change it.
     pub(crate) message: Message,
+    /// What the body is, unless a header field says something else.
+    pub(crate) content_type: Option<&'static str>,
+    /// Why there can be no such body.
+    pub(crate) wrong: Option<String>,
     pub(crate) progress: Progress,
 }
 
@@ -26,17 +30,16 @@ pub(crate) struct Progress {
     /// The method and URL that were given, if redirects have led elsewhere. Set aside, for every request would have to keep and
     /// move room for it.
     first: RefCell<Option<Box<First>>>,
-    limit: Duration,
-    /// `None` is never.
+    pub(crate) limit: Duration,
+    /// When `limit` is over; `None` is never.
     deadline: Option<Instant>,
 }
 
 impl Errand {
-    /// The time counts from here.
     pub(crate) fn new(message: Message, limit: Duration) -> Box<Errand> {
         let (phase, first) = (Cell::new(Phase::Request), RefCell::new(None));
-        let progress = Progress { phase, first, limit, deadline: now().checked_add(limit) };
-        Box::new(Errand { message, progress })
+        let progress = Progress { phase, first, limit, deadline: None };
+        Box::new(Errand { message, content_type: None, wrong: None, progress })
     }
 
     /// A fault, with what was asked for and how far it had come. It is put into words only now.
@@ -54,6 +57,11 @@ impl Errand {
 }
 
 impl Progress {
+    /// The time counts from here, which is `now`.
+    pub(crate) fn start(&mut self, now: Instant) {
+        self.deadline = now.checked_add(self.limit);
+    }
+
     pub(crate) fn enter(&self, phase: Phase) {
         self.phase.set(phase);
     }

@@ -6,6 +6,8 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
+use runtime::time::now;
+
 use crate::body::Body;
 use crate::error::{Error, Fault, Kind, Phase};
 use crate::form;
@@ -16,7 +18,7 @@ use crate::response::Response;
 use crate::sending::Sending;
 use crate::session::Session;
 use crate::url::Url;
-use crate::url::into::{BadUrl, IntoUrl};
+use crate::url::into::BadUrl;
 
 /// A request that is being put together.
 ///
@@ -45,33 +47,37 @@ use crate::url::into::{BadUrl, IntoUrl};
 #[must_use = "a request is sent by `send`"]
 pub struct RequestBuilder {
     session: Rc<Session>,
+    errand: Result<Box<Errand>, Box<Refused>>,
+}
+
+/// A request without a URL. Whatever else is said about it does not matter.
+struct Refused {
     method: Cow<'static, str>,
-    url: Result<Url, BadUrl>,
-    headers: Vec<(String, String)>,
-    body: Option<Body>,
-    /// What the body is, unless a header field says something else.
-    content_type: Option<&'static str>,
-    /// Why there can be no such body.
-    wrong: Option<String>,
-    timeout: Option<Duration>,
+    url: BadUrl,
 }
 
 impl RequestBuilder {
     pub(crate) fn new(
         session: Rc<Session>,
         method: Cow<'static, str>,
-        url: impl IntoUrl,
+        url: Result<Url, BadUrl>,
     ) -> RequestBuilder {
-        RequestBuilder {
-            session,
-            method,
-            url: url.into_url(),
-            headers: Vec::new(),
-            body: None,
-            content_type: None,
-            wrong: None,
-            timeout: None,
+        let errand = match url {
+            Ok(url) => {
+                let message = Message { method, url, headers: Vec::new(), body: None };
+                Ok(Errand::new(message, session.total_timeout))
+            }
+            Err(url) => Err(Box::new(Refused { method, url })),
+        };
+        RequestBuilder { session, errand }
+    }
+
+    /// Says more about a request that can be one.
+    fn with(mut self, say: impl FnOnce(&mut Errand)) -> RequestBuilder {
+        if let Ok(errand) = &mut self.errand {
+            say(errand);
         }
+        self
     }
 
     /// Adds pairs of a name and a value to the URL's query, encoded as browsers encode a form: whatever is in them, they
@@ -85,22 +91,18 @@ impl RequestBuilder {
     /// assert_eq!(format!("{request:?}"), "RequestBuilder(GET http://h.test/find?all&q=a%26b+c&page=2)");
     /// ```
     pub fn query<K: Display, V: Display>(
-        mut self,
+        self,
         pairs: impl IntoIterator<Item: Borrow<(K, V)>>,
     ) -> RequestBuilder {
         let more = form::encoded(pairs);
-        if !more.is_empty() {
-            self.url = self.url.map(|url| url.with_query(&more));
-        }
-        self
+        if more.is_empty() { self } else { self.with(|errand| errand.message.url.add_query(&more)) }
     }
 
     /// Adds a header field for this request alone. It takes the place of the client's own fields of that name.
     ///
     /// `Content-Length` is not needed. `Connection: close` keeps the connection from being used again.
-    pub fn header(mut self, name: &str, value: &str) -> RequestBuilder {
-        self.headers.push((name.to_string(), value.to_string()));
-        self
+    pub fn header(self, name: &str, value: &str) -> RequestBuilder {
+        self.with(|errand| errand.message.headers.push((name.to_string(), value.to_string())))
     }
 
     /// Says who asks, with a name and a password: `Authorization: Basic …`. Redirects to other origins do not get it.
@@ -115,11 +117,13 @@ impl RequestBuilder {
     }
 
     /// Sends this as the body: bytes, text, or whatever a [`Body`] can be made of.
-    pub fn body(mut self, body: impl Into<Body>) -> RequestBuilder {
-        self.body = Some(body.into());
-        self.content_type = None;
-        self.wrong = None;
-        self
+    pub fn body(self, body: impl Into<Body>) -> RequestBuilder {
+        let body = body.into();
+        self.with(|errand| {
+            errand.message.body = Some(body);
+            errand.content_type = None;
+            errand.wrong = None;
+        })
     }
 
     /// Sends pairs of a name and a value as the body, as browsers send a form. `Content-Type` says so, unless the request
@@ -153,13 +157,15 @@ impl RequestBuilder {
             Ok(body) => (body, None),
             Err(why) => (Vec::new(), Some(why)),
         };
-        RequestBuilder { content_type: Some(content_type), wrong, ..self.body(body) }
+        self.body(body).with(|errand| {
+            errand.content_type = Some(content_type);
+            errand.wrong = wrong;
+        })
     }
 
     /// The time for everything, in place of the client's.
-    pub fn timeout(mut self, limit: Duration) -> RequestBuilder {
-        self.timeout = Some(limit);
-        self
+    pub fn timeout(self, limit: Duration) -> RequestBuilder {
+        self.with(|errand| errand.progress.limit = limit)
     }
 
     /// Sends it, follows redirects, and waits for the head of the response. Its body is read afterwards.
@@ -176,28 +182,19 @@ impl RequestBuilder {
     /// # Panics
     /// Outside a runtime.
     pub async fn send(self) -> Result<Response, Error> {
-        let RequestBuilder {
-            session,
-            method,
-            url,
-            mut headers,
-            body,
-            content_type,
-            wrong,
-            timeout,
-        } = self;
-        add_content_type(&mut headers, content_type);
-        let mut headers = with_usual(headers, &session.headers);
-        let unpacks = session.auto_decompress && coding::ask(&method, &mut headers);
-        let url = match (wrong, url) {
-            (None, Ok(url)) => url,
-            (wrong, url) => return Err(refuse(&method, url, wrong)),
-        };
-        let message = Message { method, url, headers, body };
-        let mut errand = Errand::new(message, timeout.unwrap_or(session.total_timeout));
-        let Errand { message, progress } = &mut *errand;
+        let RequestBuilder { session, errand } = self;
+        let mut errand = errand.map_err(|refused| refused.error())?;
+        if let Some(why) = errand.wrong.take() {
+            return Err(errand.error(Fault::new(Kind::InvalidRequest, why)));
+        }
+        let Errand { message, content_type, progress, .. } = &mut *errand;
+        add_content_type(&mut message.headers, *content_type);
+        add_usual(&mut message.headers, &session.headers);
+        let unpacks = session.auto_decompress && coding::ask(&message.method, &mut message.headers);
+        let start = now();
+        progress.start(start);
         let sending = Sending { session: &session, progress };
-        let sent = progress.within_total(pin!(sending.chain(message))).await;
+        let sent = progress.within_total(pin!(sending.chain(message, start))).await;
         match sent {
             Ok(lease) => Ok(Response::new(lease, errand, session.limits.body, unpacks)),
             Err(fault) => Err(errand.error(fault)),
@@ -205,48 +202,40 @@ impl RequestBuilder {
     }
 }
 
-/// What is wrong with a request that could not even be put together.
-fn refuse(method: &str, url: Result<Url, BadUrl>, wrong: Option<String>) -> Error {
-    let (name, bad) = match url {
-        Ok(url) => (url.to_string(), None),
-        Err(bad) => (bad.to_string(), Some(bad.why)),
-    };
-    let fault = match wrong {
-        Some(why) => Fault::new(Kind::InvalidRequest, why),
-        None => Fault::new(Kind::Url, bad.unwrap_or_default()),
-    };
-    fault.at(Phase::Request, &format!("{method} {name}"))
+impl Refused {
+    fn error(self) -> Error {
+        let request = format!("{} {}", self.method, self.url);
+        Fault::new(Kind::Url, self.url.why).at(Phase::Request, &request)
+    }
 }
 
 /// Says what the body is, if it is known and the request has not said it.
 fn add_content_type(headers: &mut Vec<(String, String)>, content_type: Option<&str>) {
-    let is_given = headers.iter().any(|(own, _)| own.eq_ignore_ascii_case("content-type"));
-    if let Some(content_type) = content_type.filter(|_| !is_given) {
+    let Some(content_type) = content_type else { return };
+    if !headers.iter().any(|(own, _)| own.eq_ignore_ascii_case("content-type")) {
         headers.push(("Content-Type".into(), content_type.into()));
     }
 }
 
-/// A request's own fields, and those of the client's that it does not have itself.
-fn with_usual(
-    mut headers: Vec<(String, String)>,
-    usual: &[(String, String)],
-) -> Vec<(String, String)> {
+/// Adds those of the client's fields that a request does not have itself.
+fn add_usual(headers: &mut Vec<(String, String)>, usual: &[(String, String)]) {
     let own = headers.len();
     for (name, value) in usual {
         if !headers[..own].iter().any(|(own, _)| own.eq_ignore_ascii_case(name)) {
             headers.push((name.clone(), value.clone()));
         }
     }
-    headers
 }
 
 /// Without user and password.
 impl fmt::Debug for RequestBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let RequestBuilder { method, url, .. } = self;
-        match url {
-            Ok(url) => write!(f, "RequestBuilder({method} {url})"),
-            Err(bad) => write!(f, "RequestBuilder({method} {bad})"),
+        match &self.errand {
+            Ok(errand) => {
+                let Message { method, url, .. } = &errand.message;
+                write!(f, "RequestBuilder({method} {url})")
+            }
+            Err(refused) => write!(f, "RequestBuilder({} {})", refused.method, refused.url),
         }
     }
 }

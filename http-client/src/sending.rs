@@ -2,7 +2,9 @@
 //! Taught in chapter 16.
 
 use std::pin::pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use runtime::time::now;
 
 use crate::body::Body;
 use crate::connection::Connection;
@@ -25,26 +27,20 @@ pub(crate) struct Sending<'a> {
     pub(crate) progress: &'a Progress,
 }
 
-struct Failed {
-    fault: Fault,
-    may_retry: bool,
-}
-
-impl From<Fault> for Failed {
-    fn from(fault: Fault) -> Failed {
-        Failed { fault, may_retry: false }
-    }
-}
-
 impl Sending<'_> {
     /// The request and the redirects after it: the connection with the head of the response that counts. `message` is then
     /// what that is the response to.
-    pub(crate) async fn chain(&self, message: &mut Message) -> Result<Lease, Fault> {
+    pub(crate) async fn chain(
+        &self,
+        message: &mut Message,
+        start: Instant,
+    ) -> Result<Lease, Fault> {
         let limit = self.session.limits.redirects;
         let mut followed = 0;
+        let mut read = Some(start);
         loop {
             let from_jar = self.add_cookies(message);
-            let lease = self.with_retry(message).await?;
+            let lease = self.ask(message, read.take()).await?;
             let head = &lease.connection.head;
             self.progress.enter(Phase::Redirect);
             if let Some(jar) = &self.session.jar {
@@ -68,9 +64,11 @@ impl Sending<'_> {
             }
             followed += 1;
             runtime::note("http", || format!("{} leads to {}", head.status, next.url));
-            read_away(lease).await;
             self.progress.leaves(message);
             *message = next;
+            // On the heap, as connecting is, and after the message has its place: what lives while something is waited for has
+            // room in every request.
+            Box::pin(read_away(lease)).await;
         }
     }
 
@@ -83,20 +81,13 @@ impl Sending<'_> {
         is_there
     }
 
+    /// The response to one request. It is checked before anything is opened.
+    ///
     /// A server may close an idle connection at the very moment in which it is used again. If nothing came back, and the
     /// request can be sent once more without doing its work twice, that is nobody's business.
-    async fn with_retry(&self, message: &Message) -> Result<Lease, Fault> {
-        match self.once(message, true).await {
-            Err(Failed { fault, may_retry: true }) => {
-                runtime::note("http", || format!("once more on a new connection: {}", fault.cause));
-                self.once(message, false).await.map_err(|failed| failed.fault)
-            }
-            other => other.map_err(|failed| failed.fault),
-        }
-    }
-
-    /// One try. The request is checked before anything is opened.
-    async fn once(&self, message: &Message, idle_will_do: bool) -> Result<Lease, Failed> {
+    ///
+    /// `read` is what somebody has read from the clock a moment ago, if anybody has.
+    async fn ask(&self, message: &Message, mut read: Option<Instant>) -> Result<Lease, Fault> {
         let phase = |phase| self.progress.enter(phase);
         phase(Phase::Request);
         message.check()?;
@@ -104,27 +95,49 @@ impl Sending<'_> {
         if matches!(route, Route::Tunnel(_)) && message.has_header("proxy-authorization") {
             let cause = "Proxy-Authorization would reach the host through the tunnel: give user and password in the \
                          proxy's URL";
-            return Err(Fault::new(Kind::InvalidRequest, cause).into());
+            return Err(Fault::new(Kind::InvalidRequest, cause));
         }
-        phase(Phase::Pool);
-        let end = route.end(&message.url);
-        let slot = self.session.pool.slot(end.origin()).await;
-        let idle = if idle_will_do { slot.idle(end.origin()) } else { None };
-        let connection = match idle {
-            Some(connection) => connection,
-            None => self.connect(&message.url, route, &slot).await?,
-        };
-        let mut lease = slot.lease(connection);
-        let outgoing = &mut lease.connection.outgoing;
-        outgoing.begin(message.body.clone(), message.closes(), |head| match route {
-            Route::Forward(proxy) => {
-                message.write_head_for_proxy(proxy.authorization().as_deref(), head);
+        let mut idle_will_do = true;
+        loop {
+            phase(Phase::Pool);
+            let origin = route.end(&message.url).origin();
+            // Without a future, if there is no line to stand in and no connection to be made.
+            let slot = match self.session.pool.slot_at_once(origin) {
+                Some(slot) => slot,
+                None => {
+                    read = None;
+                    self.session.pool.slot(origin).await
+                }
+            };
+            let idle = if idle_will_do {
+                slot.idle(origin, read.take().unwrap_or_else(now))
+            } else {
+                None
+            };
+            let connection = match idle {
+                Some(connection) => connection,
+                // On the heap, for it is large and rare: every request would have to keep room for it.
+                None => Box::pin(self.connect(&message.url, route, &slot)).await?,
+            };
+            let mut lease = slot.lease(connection);
+            lease.connection.outgoing.begin(message.body.clone(), message.closes(), |head| {
+                match route {
+                    Route::Forward(proxy) => {
+                        message.write_head_for_proxy(proxy.authorization().as_deref(), head);
+                    }
+                    Route::Direct | Route::Tunnel(_) => message.write_head(head),
+                }
+            });
+            let Err(fault) = lease.connection.exchange(&message.method, phase).await else {
+                return Ok(lease);
+            };
+            let (fault, may_retry) = judge(fault, &lease.connection, message);
+            if !may_retry {
+                return Err(fault);
             }
-            Route::Direct | Route::Tunnel(_) => message.write_head(head),
-        });
-        match lease.connection.exchange(&message.method, phase).await {
-            Ok(()) => Ok(lease),
-            Err(fault) => Err(judge(fault, &lease.connection, message)),
+            drop(lease);
+            runtime::note("http", || format!("once more on a new connection: {}", fault.cause));
+            idle_will_do = false;
         }
     }
 
@@ -137,18 +150,17 @@ impl Sending<'_> {
         let session = self.session;
         let end = route.end(url);
         slot.make_room(end);
-        // On the heap, for it is large and rare: every request would have to keep room for it.
         let phase = |phase| self.progress.enter(phase);
-        let mut dialing = Box::pin(session.dialer.dial(url, route, phase));
-        let transport = within(session.connect_timeout, "connecting", dialing.as_mut()).await?;
+        let dialing = pin!(session.dialer.dial(url, route, phase));
+        let transport = within(session.connect_timeout, "connecting", dialing).await?;
         let (rooms, limits, patience) =
             (session.rooms.clone(), session.limits, session.read_timeout);
         Ok(Box::new(Connection::new(end, transport, rooms, limits, patience)))
     }
 }
 
-/// Whether an exchange that failed may be tried again.
-fn judge(mut fault: Fault, connection: &Connection, message: &Message) -> Failed {
+/// What is said of an exchange that failed, and whether it may be tried again.
+fn judge(mut fault: Fault, connection: &Connection, message: &Message) -> (Fault, bool) {
     let lost = connection.reused
         && matches!(fault.kind, Kind::Closed | Kind::Io)
         && !connection.reader.has_begun();
@@ -164,7 +176,7 @@ fn judge(mut fault: Fault, connection: &Connection, message: &Message) -> Failed
             "; the connection had been idle, and the body came from a source, so it cannot be sent again",
         );
     }
-    Failed { fault, may_retry: lost && harmless && is_whole }
+    (fault, lost && harmless && is_whole)
 }
 
 /// Reads a body that nobody wants, so that its connection can be used again, if that is worth it.

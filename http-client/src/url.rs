@@ -172,11 +172,10 @@ impl Url {
         self
     }
 
-    /// The same with more behind its query, which is encoded already.
-    pub(crate) fn with_query(mut self, more: &str) -> Url {
+    /// Adds more behind its query, which is encoded already.
+    pub(crate) fn add_query(&mut self, more: &str) {
         let target = form::with_query(self.target(), more);
         self.text = [self.origin(), &target].concat().into();
-        self
     }
 
     /// Scheme, host and port: what a connection is good for, and what a secret may be sent to.

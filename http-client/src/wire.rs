@@ -105,6 +105,11 @@ impl Wire {
         self.socket.try_read(buf)
     }
 
+    /// Whether nothing has come, as far as the reactor knows.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.socket.is_at_home() && !self.socket.is_readable()
+    }
+
     /// Writes what can be written without waiting.
     pub(crate) fn write_now(&self, bytes: &[u8]) -> io::Result<usize> {
         self.socket.try_write(bytes)

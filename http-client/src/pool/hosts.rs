@@ -6,7 +6,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use runtime::sync::{Permit, Semaphore};
+use runtime::sync::{Semaphore, TryAcquireError};
 
 pub(super) struct Hosts {
     limit: Option<usize>,
@@ -15,18 +15,20 @@ pub(super) struct Hosts {
 }
 
 struct Host {
+    /// Where its entry is, as long as it has one.
+    hosts: Rc<Hosts>,
     origin: Rc<str>,
     in_use: Semaphore,
     /// Those who have a permit, and those who wait for one.
     visitors: Cell<usize>,
 }
 
-/// The right to have one connection to a host in use; before it has come, a place in the host's line.
-pub(super) struct Visit {
-    hosts: Rc<Hosts>,
-    host: Rc<Host>,
-    permit: Option<Permit>,
-}
+/// The right to have one connection to a host in use: a permit, which is counted by the semaphore alone, for every response
+/// keeps room for this.
+pub(super) struct Visit(Visitor);
+
+/// One of those who have that right or wait for it.
+struct Visitor(Rc<Host>);
 
 impl Hosts {
     pub(super) fn new(limit: Option<usize>) -> Rc<Hosts> {
@@ -34,28 +36,38 @@ impl Hosts {
     }
 
     /// Waits until one more connection to `origin` may be in use; `None` if there is no limit.
-    pub(super) async fn visit(self: &Rc<Hosts>, origin: &str) -> Option<Box<Visit>> {
-        let host = self.host(origin, self.limit?);
-        host.visitors.set(host.visitors.get() + 1);
-        let mut visit = Box::new(Visit { hosts: self.clone(), host, permit: None });
-        // Without a future, if there is no line to stand in.
-        visit.permit = Some(match visit.host.in_use.try_acquire() {
-            Ok(permit) => permit,
-            Err(_) => visit.host.in_use.acquire().await.expect("nobody closes this semaphore"),
-        });
-        Some(visit)
+    pub(super) async fn visit(self: &Rc<Hosts>, origin: &str) -> Option<Visit> {
+        let visitor = self.visitor(origin, self.limit?);
+        visitor.0.in_use.acquire().await.expect("nobody closes this semaphore").forget();
+        Some(Visit(visitor))
     }
 
-    fn host(&self, origin: &str, limit: usize) -> Rc<Host> {
+    /// The same without waiting.
+    ///
+    /// # Errors
+    /// If there is a line to stand in.
+    #[inline]
+    pub(super) fn visit_at_once(
+        self: &Rc<Hosts>,
+        origin: &str,
+    ) -> Result<Option<Visit>, TryAcquireError> {
+        let Some(limit) = self.limit else { return Ok(None) };
+        let visitor = self.visitor(origin, limit);
+        visitor.0.in_use.try_acquire()?.forget();
+        Ok(Some(Visit(visitor)))
+    }
+
+    fn visitor(self: &Rc<Hosts>, origin: &str, limit: usize) -> Visitor {
         let mut entries = self.entries.borrow_mut();
-        if let Some(host) = entries.get(origin) {
-            return host.clone();
-        }
-        let origin: Rc<str> = origin.into();
-        let in_use = Semaphore::new(limit);
-        let host = Rc::new(Host { origin: origin.clone(), in_use, visitors: Cell::new(0) });
-        entries.insert(origin, host.clone());
-        host
+        let host = entries.get(origin).cloned().unwrap_or_else(|| {
+            let (hosts, origin) = (self.clone(), Rc::<str>::from(origin));
+            let (in_use, visitors) = (Semaphore::new(limit), Cell::new(0));
+            let host = Rc::new(Host { hosts, origin: origin.clone(), in_use, visitors });
+            entries.insert(origin, host.clone());
+            host
+        });
+        host.visitors.set(host.visitors.get() + 1);
+        Visitor(host)
     }
 
     /// How many idle connections to `origin` there may be beside those in use; `None` is any number.
@@ -68,11 +80,16 @@ impl Hosts {
 impl Drop for Visit {
     fn drop(&mut self) {
         // It wakes the next in line, who must not find the entries borrowed.
-        drop(self.permit.take());
-        let visitors = self.host.visitors.get() - 1;
-        self.host.visitors.set(visitors);
-        if visitors == 0 {
-            self.hosts.entries.borrow_mut().remove(&self.host.origin);
+        self.0.0.in_use.add_permits(1);
+    }
+}
+
+impl Drop for Visitor {
+    fn drop(&mut self) {
+        let Host { hosts, origin, visitors, .. } = &*self.0;
+        visitors.set(visitors.get() - 1);
+        if visitors.get() == 0 {
+            hosts.entries.borrow_mut().remove(origin);
         }
     }
 }
