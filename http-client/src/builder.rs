@@ -2,6 +2,7 @@
 
 mod reach;
 
+use std::cell::Cell;
 use std::fmt;
 use std::net::SocketAddr;
 #[cfg(unix)]
@@ -185,6 +186,7 @@ impl ClientBuilder {
                 connect_timeout: self.connect_timeout,
                 read_timeout: self.read_timeout,
                 total_timeout: self.total_timeout,
+                last: Cell::default(),
             }),
         }
     }

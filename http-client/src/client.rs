@@ -42,7 +42,14 @@ impl Client {
     }
 
     fn asks(&self, method: Cow<'static, str>, url: impl IntoUrl) -> RequestBuilder {
-        RequestBuilder::new(self.session.clone(), method, url.into_url())
+        let session = self.session.clone();
+        // Not borrowed, for what makes the URL may be the program's.
+        let url = match session.last.take() {
+            Some(last) => url.into_url_after(&last),
+            None => url.into_url(),
+        };
+        session.last.set(url.as_ref().ok().cloned());
+        RequestBuilder::new(session, method, url)
     }
 
     /// A GET request.

@@ -2,6 +2,7 @@
 //!
 //! `client` makes one, its clones share it, and each request holds on to it while it is under way.
 
+use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -26,6 +27,8 @@ pub(crate) struct Session {
     pub(crate) connect_timeout: Duration,
     pub(crate) read_timeout: Duration,
     pub(crate) total_timeout: Duration,
+    /// What was asked for last.
+    pub(crate) last: Cell<Option<Url>>,
 }
 
 /// What remembers cookies from one request to the next, if anything does.

@@ -5,7 +5,7 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::url::{Url, without_secrets};
+use crate::url::{Url, usual, without_secrets};
 
 /// What can be asked for: a [`Url`], or text that is one.
 ///
@@ -30,11 +30,24 @@ pub trait IntoUrl {
     /// # Errors
     /// What is wrong with it.
     fn into_url(self) -> Result<Url, BadUrl>;
+
+    /// The same for who has the URL at hand that was asked for last: often it is the same, or one of the same host.
+    #[doc(hidden)]
+    fn into_url_after(self, _last: &Url) -> Result<Url, BadUrl>
+    where
+        Self: Sized,
+    {
+        self.into_url()
+    }
 }
 
 impl IntoUrl for &str {
     fn into_url(self) -> Result<Url, BadUrl> {
         Url::parse(self).map_err(|why| BadUrl { text: self.into(), why })
+    }
+
+    fn into_url_after(self, last: &Url) -> Result<Url, BadUrl> {
+        usual::read_after(self, last).map_or_else(|| self.into_url(), Ok)
     }
 }
 
@@ -42,11 +55,19 @@ impl IntoUrl for &String {
     fn into_url(self) -> Result<Url, BadUrl> {
         self.as_str().into_url()
     }
+
+    fn into_url_after(self, last: &Url) -> Result<Url, BadUrl> {
+        self.as_str().into_url_after(last)
+    }
 }
 
 impl IntoUrl for String {
     fn into_url(self) -> Result<Url, BadUrl> {
         self.as_str().into_url()
+    }
+
+    fn into_url_after(self, last: &Url) -> Result<Url, BadUrl> {
+        self.as_str().into_url_after(last)
     }
 }
 

@@ -36,6 +36,17 @@ pub(super) fn read(text: &str) -> Option<Url> {
     Url::new(text, scheme, port, begin..end, target)
 }
 
+/// The same if it has the origin of a URL that was read before, so that path and query are all there is to read.
+#[inline]
+pub(super) fn read_after(text: &str, last: &Url) -> Option<Url> {
+    if text == &*last.text && last.credentials.is_none() {
+        return Some(last.clone());
+    }
+    let target = text.strip_prefix(last.origin())?;
+    let is_usual = target.starts_with('/') && may_all_stand(target, TARGET);
+    is_usual.then(|| Url { text: text.into(), credentials: None, ..*last })
+}
+
 /// Whether all bytes of `text` may stand there. Nothing is decided before the end, which takes half as long as to stop at the
 /// first that may not.
 fn may_all_stand(text: &str, there: u8) -> bool {
@@ -70,6 +81,8 @@ const MAY_STAND: [u8; 256] = {
 
 #[cfg(test)]
 mod tests {
+    use std::rc::Rc;
+
     use super::*;
 
     #[test]
@@ -113,9 +126,11 @@ mod tests {
             "[",
             "..",
         ];
-        let mut usual = 0;
+        let (mut usual, mut after) = (0, 0);
+        let mut last = Url::parse("http://u:p@h.test/").unwrap();
         for _ in 0..20_000 {
-            let mut text = parts[random.usize(..3)].to_string();
+            let begin = if random.bool() { last.origin() } else { parts[random.usize(..3)] };
+            let mut text = begin.to_string();
             for _ in 0..random.usize(1..6) {
                 text.push_str(parts[random.usize(3..parts.len())]);
             }
@@ -123,8 +138,28 @@ mod tests {
                 assert_eq!(Ok(url), Url::parse_any(&text), "{text}");
                 usual += 1;
             }
+            if let Some(url) = read_after(&text, &last) {
+                assert_eq!(Ok(url), Url::parse_any(&text), "{text} after {last}");
+                after += 1;
+            }
+            if random.u8(..) < 64 {
+                last = Url::parse_any(&text).unwrap_or(last);
+            }
         }
-        assert!(usual > 500, "{usual}");
+        assert!(usual > 500 && after > 100, "{usual} {after}");
+    }
+
+    #[test]
+    fn the_same_text_again_is_the_same_piece_of_memory_and_has_no_user_of_its_own() {
+        let again = |text: &str| read_after("http://h.test/a", &Url::parse(text).unwrap());
+        let url = Url::parse("http://h.test/a").unwrap();
+        assert!(Rc::ptr_eq(&read_after("http://h.test/a", &url).unwrap().text, &url.text));
+        for other in ["http://u:p@h.test/a", "http://u:p@h.test/b", "http://h.test/b"] {
+            assert_eq!(again(other), Some(url.clone()), "{other}");
+        }
+        for other in ["http://h.test:81/a", "https://h.test/a", "http://h.tes/"] {
+            assert_eq!(again(other), None, "{other}");
+        }
     }
 
     #[test]
