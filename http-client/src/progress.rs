@@ -3,17 +3,21 @@
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::pin::Pin;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use runtime::time::{timeout, timeout_at};
 
 use crate::error::{Error, Fault, Kind, Phase};
 use crate::proto::encode::Message;
+use crate::session::Session;
 use crate::url::Url;
 
 /// A request, from the first word about it to the last byte of its response. It goes from hand to hand, so it has a place of its
 /// own on the heap, in which it is put together.
 pub(crate) struct Errand {
+    /// Until it is sent: a response does not keep its client.
+    pub(crate) session: Option<Rc<Session>>,
     /// What is asked for now: redirects change it.
     pub(crate) message: Message,
     /// What the body is, unless a header field says something else.
@@ -36,10 +40,16 @@ pub(crate) struct Progress {
 }
 
 impl Errand {
-    pub(crate) fn new(message: Message, limit: Duration) -> Box<Errand> {
+    pub(crate) fn new(session: Rc<Session>, message: Message) -> Box<Errand> {
         let (phase, first) = (Cell::new(Phase::Request), RefCell::new(None));
-        let progress = Progress { phase, first, limit, deadline: None };
-        Box::new(Errand { message, content_type: None, wrong: None, progress })
+        let progress = Progress { phase, first, limit: session.total_timeout, deadline: None };
+        Box::new(Errand {
+            session: Some(session),
+            message,
+            content_type: None,
+            wrong: None,
+            progress,
+        })
     }
 
     /// A fault, with what was asked for and how far it had come. It is put into words only now.

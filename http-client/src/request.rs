@@ -46,7 +46,6 @@ use crate::url::into::BadUrl;
 /// ```
 #[must_use = "a request is sent by `send`"]
 pub struct RequestBuilder {
-    session: Rc<Session>,
     errand: Result<Box<Errand>, Box<Refused>>,
 }
 
@@ -65,11 +64,11 @@ impl RequestBuilder {
         let errand = match url {
             Ok(url) => {
                 let message = Message { method, url, headers: Vec::new(), body: None };
-                Ok(Errand::new(message, session.total_timeout))
+                Ok(Errand::new(session, message))
             }
             Err(url) => Err(Box::new(Refused { method, url })),
         };
-        RequestBuilder { session, errand }
+        RequestBuilder { errand }
     }
 
     /// Says more about a request that can be one.
@@ -182,14 +181,21 @@ impl RequestBuilder {
     /// # Panics
     /// Outside a runtime.
     pub async fn send(self) -> Result<Response, Error> {
-        let RequestBuilder { session, errand } = self;
-        let mut errand = errand.map_err(|refused| refused.error())?;
+        let mut errand = match self.errand {
+            Ok(errand) => errand,
+            Err(refused) => return Err(refused.error()),
+        };
         if let Some(why) = errand.wrong.take() {
             return Err(errand.error(Fault::new(Kind::InvalidRequest, why)));
         }
-        let Errand { message, content_type, progress, .. } = &mut *errand;
-        add_content_type(&mut message.headers, *content_type);
-        add_usual(&mut message.headers, &session.headers);
+        let Errand { session, message, content_type, progress, .. } = &mut *errand;
+        let session = session.take().expect("it is there until it is sent");
+        if let Some(content_type) = content_type {
+            add_content_type(&mut message.headers, content_type);
+        }
+        if !session.headers.is_empty() {
+            add_usual(&mut message.headers, &session.headers);
+        }
         let unpacks = session.auto_decompress && coding::ask(&message.method, &mut message.headers);
         let start = now();
         progress.start(start);
@@ -210,8 +216,7 @@ impl Refused {
 }
 
 /// Says what the body is, if it is known and the request has not said it.
-fn add_content_type(headers: &mut Vec<(String, String)>, content_type: Option<&str>) {
-    let Some(content_type) = content_type else { return };
+fn add_content_type(headers: &mut Vec<(String, String)>, content_type: &str) {
     if !headers.iter().any(|(own, _)| own.eq_ignore_ascii_case("content-type")) {
         headers.push(("Content-Type".into(), content_type.into()));
     }

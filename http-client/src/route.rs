@@ -31,21 +31,23 @@ pub(crate) enum Route<'a> {
 }
 
 impl Routes {
+    #[inline]
     pub(crate) fn to(&self, url: &Url) -> Route<'_> {
+        self.proxy.as_ref().map_or(Route::Direct, |proxy| self.by(proxy, url))
+    }
+
+    fn by<'a>(&self, proxy: &'a Proxy, url: &Url) -> Route<'a> {
         let is_below = |name: &String| {
             url.host()
                 .strip_suffix(name.as_str())
                 .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
         };
-        match &self.proxy {
-            Some(proxy) if !self.without.iter().any(is_below) => {
-                if url.is_tls() {
-                    Route::Tunnel(proxy)
-                } else {
-                    Route::Forward(proxy)
-                }
-            }
-            _ => Route::Direct,
+        if self.without.iter().any(is_below) {
+            Route::Direct
+        } else if url.is_tls() {
+            Route::Tunnel(proxy)
+        } else {
+            Route::Forward(proxy)
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::progress::{Progress, within};
 use crate::proto::encode::Message;
 use crate::proto::redirect;
 use crate::route::Route;
-use crate::session::Session;
+use crate::session::{Jar, Session};
 use crate::url::Url;
 
 /// How much of a redirect's body is read for the sake of keeping its connection, and how long that may take.
@@ -39,18 +39,20 @@ impl Sending<'_> {
         let mut followed = 0;
         let mut read = Some(start);
         loop {
-            let from_jar = self.add_cookies(message);
+            let jar = self.session.jar.as_ref();
+            let from_jar = jar.is_some_and(|jar| add_cookies(&**jar, message));
             let lease = self.ask(message, read.take()).await?;
             let head = &lease.connection.head;
             self.progress.enter(Phase::Redirect);
-            if let Some(jar) = &self.session.jar {
+            if let Some(jar) = jar {
                 jar.remember(&message.url, &head.headers);
             }
             // They were for this URL. The next one may get others.
             if from_jar {
                 message.remove_header("cookie");
             }
-            let next = if limit == 0 { None } else { redirect::follow(message, head)? };
+            let may_follow = limit > 0 && redirect::is_one(head);
+            let next = if may_follow { redirect::follow(message, head)? } else { None };
             let Some(next) = next else {
                 self.progress.enter(Phase::Body);
                 return Ok(lease);
@@ -70,15 +72,6 @@ impl Sending<'_> {
             // room in every request.
             Box::pin(read_away(lease)).await;
         }
-    }
-
-    /// Lets the jar speak, unless the program has spoken for itself; whether it did.
-    fn add_cookies(&self, message: &mut Message) -> bool {
-        let jar = self.session.jar.as_ref().filter(|_| !message.has_header("cookie"));
-        let line = jar.and_then(|jar| jar.line(&message.url));
-        let is_there = line.is_some();
-        message.headers.extend(line.map(|line| ("Cookie".to_string(), line)));
-        is_there
     }
 
     /// The response to one request. It is checked before anything is opened.
@@ -157,6 +150,14 @@ impl Sending<'_> {
             (session.rooms.clone(), session.limits, session.read_timeout);
         Ok(Box::new(Connection::new(end, transport, rooms, limits, patience)))
     }
+}
+
+/// Lets the jar speak, unless the program has spoken for itself; whether it did.
+fn add_cookies(jar: &dyn Jar, message: &mut Message) -> bool {
+    let line = if message.has_header("cookie") { None } else { jar.line(&message.url) };
+    let is_there = line.is_some();
+    message.headers.extend(line.map(|line| ("Cookie".to_string(), line)));
+    is_there
 }
 
 /// What is said of an exchange that failed, and whether it may be tried again.

@@ -10,11 +10,17 @@ const SECRETS: [&str; 4] = ["authorization", "cookie", "cookie2", "proxy-authori
 const OF_THE_BODY: [&str; 5] =
     ["content-type", "content-length", "content-encoding", "content-language", "content-location"];
 
+/// Whether a response may say "elsewhere".
+#[inline]
+pub(crate) fn is_one(head: &Head) -> bool {
+    matches!(head.status, 301 | 302 | 303 | 307 | 308)
+}
+
 /// The request that follows a response, if it is a redirect.
 ///
 /// What it leaves out, such as a secret that another origin must not see, stays out for the rest of the chain.
 pub(crate) fn follow(request: &Message, head: &Head) -> Result<Option<Message>, Fault> {
-    if !matches!(head.status, 301 | 302 | 303 | 307 | 308) {
+    if !is_one(head) {
         return Ok(None);
     }
     let Some(location) = head.headers.get("location") else { return Ok(None) };
