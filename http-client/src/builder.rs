@@ -186,7 +186,7 @@ impl ClientBuilder {
                 connect_timeout: self.connect_timeout,
                 read_timeout: self.read_timeout,
                 total_timeout: self.total_timeout,
-                last: Cell::default(),
+                over: Cell::default(),
             }),
         }
     }

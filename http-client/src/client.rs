@@ -5,7 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use crate::request::RequestBuilder;
-use crate::session::Session;
+use crate::session::{Held, Session};
 use crate::url::into::IntoUrl;
 
 /// Sends requests, and keeps connections for the next ones. Cloning it is cheap, and clones share everything.
@@ -42,14 +42,7 @@ impl Client {
     }
 
     fn asks(&self, method: Cow<'static, str>, url: impl IntoUrl) -> RequestBuilder {
-        let session = self.session.clone();
-        // Not borrowed, for what makes the URL may be the program's.
-        let url = match session.last.take() {
-            Some(last) => url.into_url_after(&last),
-            None => url.into_url(),
-        };
-        session.last.set(url.as_ref().ok().cloned());
-        RequestBuilder::new(session, method, url)
+        RequestBuilder::new(Held::new(&self.session, method, url))
     }
 
     /// A GET request.

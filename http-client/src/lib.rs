@@ -38,7 +38,7 @@
 //! ```text
 //!  what programs use       Client   RequestBuilder, Body   Response      (json, compression, cookies)
 //!                              \         |            /
-//!  from request to head         \     sending       /      progress, patience, session
+//!  from request to head         \     sending       /      progress, patience, session (errand)
 //!                                \       |         /
 //!  which connection               `---- pool -----'------ dial (race, tunnel)     route, ending
 //!                                        |               |

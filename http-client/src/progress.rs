@@ -3,29 +3,13 @@
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::pin::Pin;
-use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use runtime::time::{timeout, timeout_at};
 
-use crate::error::{Error, Fault, Kind, Phase};
+use crate::error::{Fault, Kind, Phase};
 use crate::proto::encode::Message;
-use crate::session::Session;
 use crate::url::Url;
-
-/// A request, from the first word about it to the last byte of its response. It goes from hand to hand, so it has a place of its
-/// own on the heap, in which it is put together.
-pub(crate) struct Errand {
-    /// Until it is sent: a response does not keep its client.
-    pub(crate) session: Option<Rc<Session>>,
-    /// What is asked for now: redirects change it.
-    pub(crate) message: Message,
-    /// What the body is, unless a header field says something else.
-    pub(crate) content_type: Option<&'static str>,
-    /// Why there can be no such body.
-    pub(crate) wrong: Option<String>,
-    pub(crate) progress: Progress,
-}
 
 type First = (Cow<'static, str>, Url);
 
@@ -39,34 +23,34 @@ pub(crate) struct Progress {
     deadline: Option<Instant>,
 }
 
-impl Errand {
-    pub(crate) fn new(session: Rc<Session>, message: Message) -> Box<Errand> {
+impl Progress {
+    pub(crate) fn new() -> Progress {
         let (phase, first) = (Cell::new(Phase::Request), RefCell::new(None));
-        let progress = Progress { phase, first, limit: session.total_timeout, deadline: None };
-        Box::new(Errand {
-            session: Some(session),
-            message,
-            content_type: None,
-            wrong: None,
-            progress,
-        })
+        Progress { phase, first, limit: Duration::ZERO, deadline: None }
     }
 
-    /// A fault, with what was asked for and how far it had come. It is put into words only now.
-    pub(crate) fn error(&self, fault: Fault) -> Error {
-        let Message { method, url, .. } = &self.message;
-        let request = match &*self.progress.first.borrow() {
+    /// Gets it ready for a request.
+    pub(crate) fn restart(&mut self, limit: Duration) {
+        self.phase.set(Phase::Request);
+        *self.first.get_mut() = None;
+        self.limit = limit;
+    }
+
+    pub(crate) fn phase(&self) -> Phase {
+        self.phase.get()
+    }
+
+    /// What errors call a request that asks for this now.
+    pub(crate) fn name(&self, method: &str, url: &Url) -> String {
+        match &*self.first.borrow() {
             None => format!("{method} {url}"),
             Some(first) => {
                 let (method, first) = &**first;
                 format!("{method} {first}, redirected to {url}")
             }
-        };
-        fault.at(self.progress.phase.get(), &request)
+        }
     }
-}
 
-impl Progress {
     /// The time counts from here, which is `now`.
     pub(crate) fn start(&mut self, now: Instant) {
         self.deadline = now.checked_add(self.limit);

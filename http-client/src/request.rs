@@ -1,24 +1,20 @@
 //! What does a program say to ask for something? Method, URL, fields and body, put together piece by piece.
 
-use std::borrow::{Borrow, Cow};
+use std::borrow::Borrow;
 use std::fmt::{self, Display};
 use std::pin::pin;
-use std::rc::Rc;
 use std::time::Duration;
 
 use runtime::time::now;
 
 use crate::body::Body;
-use crate::error::{Error, Fault, Kind, Phase};
+use crate::error::{Error, Fault, Kind};
 use crate::form;
-use crate::progress::Errand;
 use crate::proto::coding;
 use crate::proto::encode::{Message, base64};
 use crate::response::Response;
 use crate::sending::Sending;
-use crate::session::Session;
-use crate::url::Url;
-use crate::url::into::BadUrl;
+use crate::session::{Errand, Held, Refused};
 
 /// A request that is being put together.
 ///
@@ -46,28 +42,11 @@ use crate::url::into::BadUrl;
 /// ```
 #[must_use = "a request is sent by `send`"]
 pub struct RequestBuilder {
-    errand: Result<Box<Errand>, Box<Refused>>,
-}
-
-/// A request without a URL. Whatever else is said about it does not matter.
-struct Refused {
-    method: Cow<'static, str>,
-    url: BadUrl,
+    errand: Result<Held, Box<Refused>>,
 }
 
 impl RequestBuilder {
-    pub(crate) fn new(
-        session: Rc<Session>,
-        method: Cow<'static, str>,
-        url: Result<Url, BadUrl>,
-    ) -> RequestBuilder {
-        let errand = match url {
-            Ok(url) => {
-                let message = Message { method, url, headers: Vec::new(), body: None };
-                Ok(Errand::new(session, message))
-            }
-            Err(url) => Err(Box::new(Refused { method, url })),
-        };
+    pub(crate) fn new(errand: Result<Held, Box<Refused>>) -> RequestBuilder {
         RequestBuilder { errand }
     }
 
@@ -188,8 +167,8 @@ impl RequestBuilder {
         if let Some(why) = errand.wrong.take() {
             return Err(errand.error(Fault::new(Kind::InvalidRequest, why)));
         }
-        let Errand { session, message, content_type, progress, .. } = &mut *errand;
-        let session = session.take().expect("it is there until it is sent");
+        let session = errand.take_session();
+        let Errand { message, content_type, progress, .. } = &mut *errand;
         if let Some(content_type) = content_type {
             add_content_type(&mut message.headers, content_type);
         }
@@ -205,13 +184,6 @@ impl RequestBuilder {
             Ok(lease) => Ok(Response::new(lease, errand, session.limits.body, unpacks)),
             Err(fault) => Err(errand.error(fault)),
         }
-    }
-}
-
-impl Refused {
-    fn error(self) -> Error {
-        let request = format!("{} {}", self.method, self.url);
-        Fault::new(Kind::Url, self.url.why).at(Phase::Request, &request)
     }
 }
 

@@ -7,11 +7,11 @@ use std::pin::pin;
 
 use crate::error::{Error, Fault, Kind, Phase};
 use crate::pool::Lease;
-use crate::progress::Errand;
 use crate::proto::coding::Coding;
 use crate::proto::fields::Headers;
 use crate::proto::framing::content_length;
 use crate::proto::head::Head;
+use crate::session::Held;
 use crate::status::failure;
 use crate::url::Url;
 
@@ -44,7 +44,7 @@ pub struct Response {
     body: Body,
     /// Set aside, for few responses have any.
     trailers: Option<Box<Headers>>,
-    errand: Box<Errand>,
+    errand: Held,
     limit: u64,
 }
 
@@ -59,12 +59,7 @@ enum Body {
 
 impl Response {
     /// `unpacks` if its body is to be unpacked.
-    pub(crate) fn new(
-        mut lease: Lease,
-        mut errand: Box<Errand>,
-        limit: u64,
-        unpacks: bool,
-    ) -> Response {
+    pub(crate) fn new(mut lease: Lease, mut errand: Held, limit: u64, unpacks: bool) -> Response {
         let mut head = mem::take(&mut lease.connection.head);
         let reader = &mut lease.connection.reader;
         if unpacks
@@ -77,7 +72,7 @@ impl Response {
             head.headers.remove("content-length");
         }
         // The server has got them, and a program may keep the response for long.
-        (errand.message.headers, errand.message.body) = (Vec::new(), None);
+        errand.forget();
         let body = Body::Open(lease);
         let mut response = Response { head, body, trailers: None, errand, limit };
         response.finish_if_done();

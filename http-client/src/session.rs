@@ -2,6 +2,8 @@
 //!
 //! `client` makes one, its clones share it, and each request holds on to it while it is under way.
 
+mod errand;
+
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
@@ -13,6 +15,7 @@ use crate::proto::fields::Headers;
 use crate::rooms::Rooms;
 use crate::route::Routes;
 use crate::url::Url;
+pub(crate) use errand::{Errand, Held, Refused};
 
 pub(crate) struct Session {
     pub(crate) headers: Vec<(String, String)>,
@@ -27,8 +30,8 @@ pub(crate) struct Session {
     pub(crate) connect_timeout: Duration,
     pub(crate) read_timeout: Duration,
     pub(crate) total_timeout: Duration,
-    /// What was asked for last.
-    pub(crate) last: Cell<Option<Url>>,
+    /// The errand that was over last.
+    pub(crate) over: Cell<Option<Box<Errand>>>,
 }
 
 /// What remembers cookies from one request to the next, if anything does.

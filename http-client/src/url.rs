@@ -143,6 +143,12 @@ impl Url {
         Ok(Url { credentials: None, ..Url::parse(&resolved)? })
     }
 
+    /// Whether this text would be read as it.
+    pub(crate) fn is(&self, text: &str) -> bool {
+        // It has no user, whose name would be missing in what is printed.
+        *self.text == *text && self.credentials.is_none()
+    }
+
     pub(crate) fn is_tls(&self) -> bool {
         self.scheme == Scheme::Https
     }

@@ -31,13 +31,14 @@ pub trait IntoUrl {
     /// What is wrong with it.
     fn into_url(self) -> Result<Url, BadUrl>;
 
-    /// The same for who has the URL at hand that was asked for last: often it is the same, or one of the same host.
+    /// The same in the place of a URL that was asked for before. Often it is the same, or one on the same host.
     #[doc(hidden)]
-    fn into_url_after(self, _last: &Url) -> Result<Url, BadUrl>
+    fn renew(self, url: &mut Url) -> Result<(), BadUrl>
     where
         Self: Sized,
     {
-        self.into_url()
+        *url = self.into_url()?;
+        Ok(())
     }
 }
 
@@ -46,8 +47,11 @@ impl IntoUrl for &str {
         Url::parse(self).map_err(|why| BadUrl { text: self.into(), why })
     }
 
-    fn into_url_after(self, last: &Url) -> Result<Url, BadUrl> {
-        usual::read_after(self, last).map_or_else(|| self.into_url(), Ok)
+    fn renew(self, url: &mut Url) -> Result<(), BadUrl> {
+        if !url.is(self) {
+            *url = usual::read_after(self, url).map_or_else(|| self.into_url(), Ok)?;
+        }
+        Ok(())
     }
 }
 
@@ -56,8 +60,8 @@ impl IntoUrl for &String {
         self.as_str().into_url()
     }
 
-    fn into_url_after(self, last: &Url) -> Result<Url, BadUrl> {
-        self.as_str().into_url_after(last)
+    fn renew(self, url: &mut Url) -> Result<(), BadUrl> {
+        self.as_str().renew(url)
     }
 }
 
@@ -66,8 +70,8 @@ impl IntoUrl for String {
         self.as_str().into_url()
     }
 
-    fn into_url_after(self, last: &Url) -> Result<Url, BadUrl> {
-        self.as_str().into_url_after(last)
+    fn renew(self, url: &mut Url) -> Result<(), BadUrl> {
+        self.as_str().renew(url)
     }
 }
 
