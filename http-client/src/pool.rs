@@ -73,11 +73,13 @@ impl Pool {
         Slot { pool: self.clone(), _permit: permit, _visit: visit }
     }
 
-    /// The same without waiting: `None` if there is a line to stand in.
-    pub(crate) fn slot_at_once(self: &Rc<Pool>, origin: &str) -> Option<Slot> {
+    /// An idle connection to `origin`, if there is one and no line to stand in.
+    pub(crate) fn lease_at_once(self: &Rc<Pool>, origin: &str, now: Instant) -> Option<Lease> {
         let visit = self.hosts.visit_at_once(origin).ok()?;
         let permit = self.in_use.try_acquire().ok()?;
-        Some(Slot { pool: self.clone(), _permit: permit, _visit: visit })
+        let slot = Slot { pool: self.clone(), _permit: permit, _visit: visit };
+        let connection = slot.idle(origin, now)?;
+        Some(slot.lease(connection))
     }
 
     /// No connection is kept any more.

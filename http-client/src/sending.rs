@@ -76,13 +76,11 @@ impl Sending<'_> {
 
     /// The response to one request. It is checked before anything is opened.
     ///
-    /// A server may close an idle connection at the very moment in which it is used again. If nothing came back, and the
-    /// request can be sent once more without doing its work twice, that is nobody's business.
-    ///
     /// `read` is what somebody has read from the clock a moment ago, if anybody has.
-    async fn ask(&self, message: &Message, mut read: Option<Instant>) -> Result<Lease, Fault> {
-        let phase = |phase| self.progress.enter(phase);
-        phase(Phase::Request);
+    ///
+    /// What is rare is on the heap, for every request would have to keep room for it.
+    async fn ask(&self, message: &Message, read: Option<Instant>) -> Result<Lease, Fault> {
+        self.progress.enter(Phase::Request);
         message.check()?;
         let route = self.session.routes.to(&message.url);
         if matches!(route, Route::Tunnel(_)) && message.has_header("proxy-authorization") {
@@ -90,48 +88,60 @@ impl Sending<'_> {
                          proxy's URL";
             return Err(Fault::new(Kind::InvalidRequest, cause));
         }
-        let mut idle_will_do = true;
-        loop {
-            phase(Phase::Pool);
-            let origin = route.end(&message.url).origin();
-            // Without a future, if there is no line to stand in and no connection to be made.
-            let slot = match self.session.pool.slot_at_once(origin) {
-                Some(slot) => slot,
-                None => {
-                    read = None;
-                    self.session.pool.slot(origin).await
-                }
-            };
-            let idle = if idle_will_do {
-                slot.idle(origin, read.take().unwrap_or_else(now))
-            } else {
-                None
-            };
-            let connection = match idle {
-                Some(connection) => connection,
-                // On the heap, for it is large and rare: every request would have to keep room for it.
-                None => Box::pin(self.connect(&message.url, route, &slot)).await?,
-            };
-            let mut lease = slot.lease(connection);
-            lease.connection.outgoing.begin(message.body.clone(), message.closes(), |head| {
-                match route {
-                    Route::Forward(proxy) => {
-                        message.write_head_for_proxy(proxy.authorization().as_deref(), head);
-                    }
-                    Route::Direct | Route::Tunnel(_) => message.write_head(head),
-                }
-            });
-            let Err(fault) = lease.connection.exchange(&message.method, phase).await else {
-                return Ok(lease);
-            };
-            let (fault, may_retry) = judge(fault, &lease.connection, message);
-            if !may_retry {
-                return Err(fault);
-            }
-            drop(lease);
-            runtime::note("http", || format!("once more on a new connection: {}", fault.cause));
-            idle_will_do = false;
+        self.progress.enter(Phase::Pool);
+        let origin = route.end(&message.url).origin();
+        let mut lease = match self.session.pool.lease_at_once(origin, read.unwrap_or_else(now)) {
+            Some(lease) => lease,
+            None => Box::pin(self.lease(message, route, true)).await?,
+        };
+        begin(&mut lease, message, route);
+        let phase = |phase| self.progress.enter(phase);
+        match lease.connection.exchange(&message.method, phase).await {
+            Ok(()) => Ok(lease),
+            Err(fault) => Box::pin(self.again(fault, lease, message, route)).await,
         }
+    }
+
+    /// A server may close an idle connection at the very moment in which it is used again. If nothing came back, and the
+    /// request can be sent once more without doing its work twice, that is nobody's business.
+    async fn again(
+        &self,
+        fault: Fault,
+        lease: Lease,
+        message: &Message,
+        route: Route<'_>,
+    ) -> Result<Lease, Fault> {
+        let (fault, may_retry) = judge(fault, &lease.connection, message);
+        if !may_retry {
+            return Err(fault);
+        }
+        drop(lease);
+        runtime::note("http", || format!("once more on a new connection: {}", fault.cause));
+        self.progress.enter(Phase::Pool);
+        let mut lease = self.lease(message, route, false).await?;
+        begin(&mut lease, message, route);
+        let phase = |phase| self.progress.enter(phase);
+        match lease.connection.exchange(&message.method, phase).await {
+            Ok(()) => Ok(lease),
+            Err(fault) => Err(judge(fault, &lease.connection, message).0),
+        }
+    }
+
+    /// Waits for a connection, and opens one if no idle one will do.
+    async fn lease(
+        &self,
+        message: &Message,
+        route: Route<'_>,
+        idle_will_do: bool,
+    ) -> Result<Lease, Fault> {
+        let origin = route.end(&message.url).origin();
+        let slot = self.session.pool.slot(origin).await;
+        let idle = if idle_will_do { slot.idle(origin, now()) } else { None };
+        let connection = match idle {
+            Some(connection) => connection,
+            None => self.connect(&message.url, route, &slot).await?,
+        };
+        Ok(slot.lease(connection))
     }
 
     async fn connect(
@@ -150,6 +160,18 @@ impl Sending<'_> {
             (session.rooms.clone(), session.limits, session.read_timeout);
         Ok(Box::new(Connection::new(end, transport, rooms, limits, patience)))
     }
+}
+
+/// Makes the request the one that is outgoing.
+#[inline]
+fn begin(lease: &mut Lease, message: &Message, route: Route<'_>) {
+    let outgoing = &mut lease.connection.outgoing;
+    outgoing.begin(message.body.clone(), message.closes(), |head| match route {
+        Route::Forward(proxy) => {
+            message.write_head_for_proxy(proxy.authorization().as_deref(), head);
+        }
+        Route::Direct | Route::Tunnel(_) => message.write_head(head),
+    });
 }
 
 /// Lets the jar speak, unless the program has spoken for itself; whether it did.
