@@ -10,6 +10,7 @@ mod hosts;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -30,14 +31,18 @@ pub(crate) struct Pool {
     in_use: Semaphore,
     hosts: Rc<Hosts>,
     /// The oldest first.
-    idle: RefCell<VecDeque<Idle>>,
+    idle: RefCell<VecDeque<Box<Pooled>>>,
     closed: Cell<bool>,
 }
 
-struct Idle {
-    connection: Box<Connection>,
-    since: Instant,
-    /// When it is old; `None` is never.
+/// A connection, idle or in use.
+pub(crate) struct Pooled {
+    pub(crate) connection: Connection,
+    /// Dropped after the connection, so who waits for it may open another one.
+    slot: Option<Slot>,
+    /// Since when it is idle.
+    since: Option<Instant>,
+    /// When it is old then; `None` is never.
     until: Option<Instant>,
 }
 
@@ -49,10 +54,9 @@ pub(crate) struct Slot {
 }
 
 /// A connection in use. It goes back to the pool only if `finish` finds it reusable; dropping it closes it.
-pub(crate) struct Lease {
-    pub(crate) connection: Box<Connection>,
-    slot: Slot,
-}
+///
+/// One word, for it is handed from future to future, and the slot is with the connection on the heap.
+pub(crate) struct Lease(Box<Pooled>);
 
 impl Pool {
     pub(crate) fn new(limit: usize, per_host: Option<usize>, idle_for: Duration) -> Rc<Pool> {
@@ -78,8 +82,7 @@ impl Pool {
         let visit = self.hosts.visit_at_once(origin).ok()?;
         let permit = self.in_use.try_acquire().ok()?;
         let slot = Slot { pool: self.clone(), _permit: permit, _visit: visit };
-        let connection = slot.idle(origin, now)?;
-        Some(slot.lease(connection))
+        slot.idle(origin, now).ok()
     }
 
     /// No connection is kept any more.
@@ -102,21 +105,19 @@ impl Pool {
 
     /// Forgets connections that were idle for too long.
     fn tidy(&self, now: Instant) {
-        let is_old = |idle: &Idle| idle.until.is_some_and(|until| until <= now);
-        while self.idle.borrow().front().is_some_and(is_old) {
+        while self.idle.borrow().front().is_some_and(|idle| idle.is_old(now)) {
             let old = self.idle.borrow_mut().pop_front();
             old.into_iter().for_each(|old| old.goes(Ending::IdleFor(self.idle_for)));
         }
     }
 
-    fn take_latest(&self, origin: &str) -> Option<Idle> {
+    fn take_latest(&self, origin: &str) -> Option<Box<Pooled>> {
         let mut idle = self.idle.borrow_mut();
-        let is_there = |idle: &Idle| idle.connection.origin() == origin;
         // Most often the very last, which takes less than any other.
-        if idle.back().is_some_and(is_there) {
+        if idle.back().is_some_and(|idle| idle.is_to(origin)) {
             return idle.pop_back();
         }
-        idle.iter().rposition(is_there).and_then(|place| idle.remove(place))
+        idle.iter().rposition(|idle| idle.is_to(origin)).and_then(|place| idle.remove(place))
     }
 
     /// Makes room for one more connection to `origin`, at the cost of the oldest idle one: there, or anywhere.
@@ -134,40 +135,52 @@ impl Pool {
     }
 
     /// The oldest idle connection to `origin`, if there are more than `room`.
-    fn take_oldest_beyond(&self, room: usize, origin: &str) -> Option<Idle> {
+    fn take_oldest_beyond(&self, room: usize, origin: &str) -> Option<Box<Pooled>> {
         let mut idle = self.idle.borrow_mut();
-        let is_there = |idle: &Idle| idle.connection.origin() == origin;
-        if idle.iter().filter(|idle| is_there(idle)).count() <= room {
+        if idle.iter().filter(|idle| idle.is_to(origin)).count() <= room {
             return None;
         }
-        idle.iter().position(is_there).and_then(|place| idle.remove(place))
+        idle.iter().position(|idle| idle.is_to(origin)).and_then(|place| idle.remove(place))
     }
 }
 
-impl Idle {
+impl Pooled {
+    fn is_to(&self, origin: &str) -> bool {
+        self.connection.origin() == origin
+    }
+
+    fn is_old(&self, now: Instant) -> bool {
+        self.until.is_some_and(|until| until <= now)
+    }
+
     /// Nobody will use it any more.
-    fn goes(mut self, why: Ending) {
+    fn goes(mut self: Box<Pooled>, why: Ending) {
         self.connection.ends(why);
     }
 }
 
 impl Slot {
     /// An idle connection to `origin`, the one that was used last, if one is still good.
-    pub(crate) fn idle(&self, origin: &str, now: Instant) -> Option<Box<Connection>> {
+    ///
+    /// # Errors
+    /// The slot, if there is none.
+    pub(crate) fn idle(self, origin: &str, now: Instant) -> Result<Lease, Slot> {
         self.pool.tidy(now);
-        loop {
-            let Idle { mut connection, since, .. } = self.pool.take_latest(origin)?;
-            match connection.spoiled(now < since + JUST_NOW) {
-                Some(ending) => connection.ends(ending),
+        while let Some(mut idle) = self.pool.take_latest(origin) {
+            let just_used = idle.since.is_some_and(|since| now < since + JUST_NOW);
+            match idle.connection.spoiled(just_used) {
+                Some(ending) => idle.goes(ending),
                 None => {
-                    connection.restart();
+                    idle.connection.restart();
                     runtime::note("pool", || {
-                        format!("a connection to {} is used again", connection.host())
+                        format!("a connection to {} is used again", idle.connection.host())
                     });
-                    return Some(connection);
+                    idle.slot = Some(self);
+                    return Ok(Lease(idle));
                 }
             }
         }
+        Err(self)
     }
 
     /// To be called before a connection is opened for this slot.
@@ -176,24 +189,40 @@ impl Slot {
         runtime::note("pool", || format!("a new connection to {}", url.authority()));
     }
 
-    pub(crate) fn lease(self, connection: Box<Connection>) -> Lease {
-        Lease { connection, slot: self }
+    pub(crate) fn lease(self, connection: Connection) -> Lease {
+        Lease(Box::new(Pooled { connection, slot: Some(self), since: None, until: None }))
     }
 }
 
 impl Lease {
     /// The one way back into the pool. The permits are given back after the connection, so who waits finds it there.
     pub(crate) fn finish(self) {
-        let Lease { mut connection, slot } = self;
+        let Lease(mut pooled) = self;
+        let Some(slot) = pooled.slot.take() else { return };
         let Slot { pool, _permit, _visit } = slot;
-        let ending = connection.why_last().or_else(|| pool.why_none_kept());
+        let ending = pooled.connection.why_last().or_else(|| pool.why_none_kept());
         let is_kept = ending.is_none();
-        connection.ends(ending.unwrap_or(Ending::NO_CLIENT));
-        connection.rest();
+        pooled.connection.ends(ending.unwrap_or(Ending::NO_CLIENT));
+        pooled.connection.rest();
         if is_kept {
             let since = now();
-            let until = since.checked_add(pool.idle_for);
-            pool.idle.borrow_mut().push_back(Idle { connection, since, until });
+            pooled.since = Some(since);
+            pooled.until = since.checked_add(pool.idle_for);
+            pool.idle.borrow_mut().push_back(pooled);
         }
+    }
+}
+
+impl Deref for Lease {
+    type Target = Pooled;
+
+    fn deref(&self) -> &Pooled {
+        &self.0
+    }
+}
+
+impl DerefMut for Lease {
+    fn deref_mut(&mut self) -> &mut Pooled {
+        &mut self.0
     }
 }

@@ -135,21 +135,18 @@ impl Sending<'_> {
         idle_will_do: bool,
     ) -> Result<Lease, Fault> {
         let origin = route.end(&message.url).origin();
-        let slot = self.session.pool.slot(origin).await;
-        let idle = if idle_will_do { slot.idle(origin, now()) } else { None };
-        let connection = match idle {
-            Some(connection) => connection,
-            None => self.connect(&message.url, route, &slot).await?,
-        };
+        let mut slot = self.session.pool.slot(origin).await;
+        if idle_will_do {
+            slot = match slot.idle(origin, now()) {
+                Ok(lease) => return Ok(lease),
+                Err(slot) => slot,
+            };
+        }
+        let connection = self.connect(&message.url, route, &slot).await?;
         Ok(slot.lease(connection))
     }
 
-    async fn connect(
-        &self,
-        url: &Url,
-        route: Route<'_>,
-        slot: &Slot,
-    ) -> Result<Box<Connection>, Fault> {
+    async fn connect(&self, url: &Url, route: Route<'_>, slot: &Slot) -> Result<Connection, Fault> {
         let session = self.session;
         let end = route.end(url);
         slot.make_room(end);
@@ -158,7 +155,7 @@ impl Sending<'_> {
         let transport = within(session.connect_timeout, "connecting", dialing).await?;
         let (rooms, limits, patience) =
             (session.rooms.clone(), session.limits, session.read_timeout);
-        Ok(Box::new(Connection::new(end, transport, rooms, limits, patience)))
+        Ok(Connection::new(end, transport, rooms, limits, patience))
     }
 }
 
