@@ -64,7 +64,8 @@ impl Pool {
             limit,
             idle_for,
             in_use: Semaphore::new(limit),
-            hosts: Hosts::new(per_host),
+            // One that is not below the limit for all says nothing.
+            hosts: Hosts::new(per_host.filter(|per_host| *per_host < limit)),
             idle: RefCell::default(),
             closed: Cell::new(false),
         })

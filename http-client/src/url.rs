@@ -191,7 +191,7 @@ impl Url {
 
     /// What goes into the `Host` field: with brackets, and with the port unless it is the usual one (RFC 9110, 7.2).
     pub(crate) fn authority(&self) -> &str {
-        &self.origin()[self.scheme.prefix().len()..]
+        &self.text[self.scheme.prefix().len()..self.target as usize]
     }
 }
 
