@@ -105,10 +105,10 @@ impl Outgoing {
         let mut pieces = 0;
         while matches!(self.state, State::Going | State::Asking) {
             let whole = self.body.as_ref().and_then(Body::bytes);
-            let body = whole.unwrap_or(&self.piece);
-            let head = &self.head[self.written.min(self.head.len())..];
-            let body = &body[self.written.saturating_sub(self.head.len())..];
-            if !head.is_empty() || !body.is_empty() {
+            let (head, body) = (&*self.head, whole.unwrap_or(&self.piece));
+            if self.written < head.len() + body.len() {
+                let head = &head[self.written.min(head.len())..];
+                let body = &body[self.written.saturating_sub(self.head.len())..];
                 match transport.poll_write(cx, head, body) {
                     Poll::Pending => break,
                     Poll::Ready(Ok(0)) => self.breaks(io::ErrorKind::WriteZero.into()),
