@@ -4,7 +4,7 @@
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use runtime::time::now;
+use runtime::time;
 
 use crate::body::Body;
 use crate::connection::Connection;
@@ -29,19 +29,18 @@ pub(crate) struct Sending<'a> {
 
 impl Sending<'_> {
     /// The request and the redirects after it: the connection with the head of the response that counts. `message` is then
-    /// what that is the response to.
+    /// what that is the response to. The clock says `now`.
     pub(crate) async fn chain(
         &self,
         message: &mut Message,
-        start: Instant,
+        mut now: Instant,
     ) -> Result<Lease, Fault> {
         let limit = self.session.limits.redirects;
         let mut followed = 0;
-        let mut read = Some(start);
         loop {
             let jar = self.session.jar.as_ref();
             let from_jar = jar.is_some_and(|jar| add_cookies(&**jar, message));
-            let lease = self.ask(message, read.take()).await?;
+            let lease = self.ask(message, now).await?;
             let head = &lease.connection.head;
             self.progress.enter(Phase::Redirect);
             if let Some(jar) = jar {
@@ -71,15 +70,14 @@ impl Sending<'_> {
             // On the heap, as connecting is, and after the message has its place: what lives while something is waited for has
             // room in every request.
             Box::pin(read_away(lease)).await;
+            now = time::now();
         }
     }
 
     /// The response to one request. It is checked before anything is opened.
     ///
-    /// `read` is what somebody has read from the clock a moment ago, if anybody has.
-    ///
     /// What is rare is on the heap, for every request would have to keep room for it.
-    async fn ask(&self, message: &Message, read: Option<Instant>) -> Result<Lease, Fault> {
+    async fn ask(&self, message: &Message, now: Instant) -> Result<Lease, Fault> {
         self.progress.enter(Phase::Request);
         message.check()?;
         let route = self.session.routes.to(&message.url);
@@ -90,7 +88,7 @@ impl Sending<'_> {
         }
         self.progress.enter(Phase::Pool);
         let origin = route.end(&message.url).origin();
-        let mut lease = match self.session.pool.lease_at_once(origin, read.unwrap_or_else(now)) {
+        let mut lease = match self.session.pool.lease_at_once(origin, now) {
             Some(lease) => lease,
             None => Box::pin(self.lease(message, route, true)).await?,
         };
@@ -137,7 +135,7 @@ impl Sending<'_> {
         let origin = route.end(&message.url).origin();
         let mut slot = self.session.pool.slot(origin).await;
         if idle_will_do {
-            slot = match slot.idle(origin, now()) {
+            slot = match slot.idle(origin, time::now()) {
                 Ok(lease) => return Ok(lease),
                 Err(slot) => slot,
             };
