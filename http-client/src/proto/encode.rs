@@ -20,6 +20,9 @@ macro_rules! accept {
     };
 }
 
+/// Between the target and the host, which comes first among the fields, as the RFC wishes.
+const HOST: &str = " HTTP/1.1\r\nHost: ";
+
 /// A request as it will be sent. Cloned for a retry or a redirect.
 #[derive(Clone, Debug)]
 pub(crate) struct Message {
@@ -66,6 +69,9 @@ impl Message {
 
     /// Writes the bytes before the body, of a message that was checked.
     pub(crate) fn write_head(&self, into: &mut Vec<u8>) {
+        if self.is_usual() {
+            return self.write_usual(into);
+        }
         self.write(self.url.target(), None, into);
     }
 
@@ -74,24 +80,31 @@ impl Message {
         self.write(&self.url.to_string(), authorization, into);
     }
 
+    /// Whether it has neither body nor fields of its own, and its method does not promise a body.
+    fn is_usual(&self) -> bool {
+        self.headers.is_empty()
+            && self.body.is_none()
+            && self.url.credentials().is_none()
+            && matches!(&*self.method, "GET" | "HEAD" | "DELETE")
+    }
+
+    /// The head of such a request: most are, and it is put together in six pieces.
+    fn write_usual(&self, into: &mut Vec<u8>) {
+        const REST: &str = concat!("\r\n", user_agent!(), accept!(), "\r\n");
+        let (method, target, host) = (&*self.method, self.url.target(), self.url.authority());
+        let parts = [method, " ", target, HOST, host, REST];
+        into.reserve(parts.iter().map(|part| part.len()).sum());
+        for part in parts {
+            into.extend_from_slice(part.as_bytes());
+        }
+    }
+
     fn write(&self, target: &str, for_proxy: Option<&str>, into: &mut Vec<u8>) {
         let mut put = |parts: &[&str]| {
             parts.iter().for_each(|part| into.extend_from_slice(part.as_bytes()));
         };
-        // Host comes first, as the RFC wishes.
         let host = self.headers_named("host").next().unwrap_or(self.url.authority());
-        put(&[&self.method, " ", target, " HTTP/1.1\r\nHost: ", host]);
-        // Methods that mean to send something say so even when it is empty (RFC 9110, 8.6).
-        let has_body = self.body.is_some() || matches!(&*self.method, "POST" | "PUT" | "PATCH");
-        // Most requests say no more than this.
-        if self.headers.is_empty()
-            && self.url.credentials().is_none()
-            && for_proxy.is_none()
-            && !has_body
-        {
-            return put(&[concat!("\r\n", user_agent!(), accept!(), "\r\n")]);
-        }
-        put(&["\r\n"]);
+        put(&[&self.method, " ", target, HOST, host, "\r\n"]);
         if let Some(credentials) = self.url.credentials() {
             put(&["Authorization: Basic ", &base64(credentials.as_bytes()), "\r\n"]);
         }
@@ -110,6 +123,8 @@ impl Message {
         for (name, value) in self.headers.iter().filter(|(name, _)| !own(name)) {
             put(&[name, ": ", value, "\r\n"]);
         }
+        // Methods that mean to send something say so even when it is empty (RFC 9110, 8.6).
+        let has_body = self.body.is_some() || matches!(&*self.method, "POST" | "PUT" | "PATCH");
         match self.body_length() {
             Some(length) if has_body => put(&["Content-Length: ", &length.to_string(), "\r\n"]),
             Some(_) => {}
@@ -234,112 +249,4 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn message(method: &str, url: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Message {
-        Message {
-            method: method.to_string().into(),
-            url: Url::parse(url).unwrap(),
-            headers: headers
-                .iter()
-                .map(|(name, value)| ((*name).into(), (*value).into()))
-                .collect(),
-            body: body.map(Body::from),
-        }
-    }
-
-    #[test]
-    fn a_request_says_where_it_goes_and_how_long_it_is() {
-        let head =
-            message("POST", "http://h.test:81/a?b", &[("X", "y")], Some(b"abc")).head().unwrap();
-        let version = env!("CARGO_PKG_VERSION");
-        let expected = format!(
-            "POST /a?b HTTP/1.1\r\nHost: h.test:81\r\nUser-Agent: onethread/{version}\r\nAccept: */*\r\nX: y\r\n\
-             Content-Length: 3\r\n\r\n"
-        );
-        assert_eq!(String::from_utf8(head).unwrap(), expected);
-    }
-
-    #[test]
-    fn a_proxy_is_told_the_whole_url_and_who_asks() {
-        let get = message("GET", "http://u:p@h.test:81/a?b", &[], None);
-        let head = String::from_utf8(get.head_for_proxy(Some("Basic x")).unwrap()).unwrap();
-        let begins = "GET http://h.test:81/a?b HTTP/1.1\r\nHost: h.test:81\r\n";
-        assert!(head.starts_with(begins), "{head}");
-        let who = "\r\nAuthorization: Basic dTpw\r\nProxy-Authorization: Basic x\r\n";
-        assert!(head.contains(who), "{head}");
-        let own = message("GET", "http://h.test/", &[("Proxy-Authorization", "mine")], None);
-        let head = String::from_utf8(own.head_for_proxy(Some("Basic x")).unwrap()).unwrap();
-        assert_eq!(head.matches("Proxy-Authorization: mine").count(), 1, "{head}");
-        assert!(!head.contains("Basic x"), "{head}");
-    }
-
-    #[test]
-    fn a_request_for_a_tunnel_names_host_and_port_and_who_asks() {
-        for (url, host) in [
-            ("https://u:p@h.test/a", "h.test:443"),
-            ("https://h.test:444", "h.test:444"),
-            ("https://[::1]/", "[::1]:443"),
-        ] {
-            let url = Url::parse(url).unwrap();
-            let head = String::from_utf8(connect_head(&url, None)).unwrap();
-            let expected =
-                format!("CONNECT {host} HTTP/1.1\r\nHost: {host}\r\n{}\r\n", user_agent!());
-            assert_eq!(head, expected);
-            let head = String::from_utf8(connect_head(&url, Some("Basic x"))).unwrap();
-            assert!(head.ends_with("\r\nProxy-Authorization: Basic x\r\n\r\n"));
-        }
-    }
-
-    #[test]
-    fn a_user_in_the_url_becomes_basic_auth() {
-        let head = message("GET", "http://u:p%3Ax@h.test/", &[], None).head().unwrap();
-        assert!(String::from_utf8(head).unwrap().contains("\r\nAuthorization: Basic dTpwOng=\r\n"));
-        assert_eq!(
-            ["", "f", "fo", "foo"].map(|text| base64(text.as_bytes())),
-            ["", "Zg==", "Zm8=", "Zm9v"]
-        );
-    }
-
-    #[test]
-    fn what_could_be_read_as_two_requests_is_refused() {
-        let get = |headers: &[(&str, &str)]| message("GET", "http://h.test/", headers, None);
-        let post =
-            |headers: &[(&str, &str)]| message("POST", "http://h.test/", headers, Some(b"abc"));
-        for refused in [
-            get(&[("X", "a\r\nEvil: 1")]),
-            get(&[("X", "a\rb")]),
-            get(&[("X", "a\0b")]),
-            get(&[("X Y", "a")]),
-            get(&[("Host", "a\r\nb: c")]),
-            get(&[("Host", "a"), ("Host", "b")]),
-            post(&[("Content-Length", "5")]),
-            post(&[("Content-Length", "+3")]),
-            post(&[("Content-Length", "3"), ("Transfer-Encoding", "chunked")]),
-            post(&[("Expect", "100-continue")]),
-            message("GE T", "http://h.test/", &[], None),
-            message("CONNECT", "http://h.test/", &[], None),
-            message("GET", "http://u:p@h.test/", &[("Authorization", "x")], None),
-        ] {
-            assert_eq!(refused.head().unwrap_err().kind, Kind::InvalidRequest, "{refused:?}");
-        }
-    }
-
-    #[test]
-    fn a_secret_that_cannot_be_sent_is_not_shown_either() {
-        let token = message("GET", "http://h.test/", &[("Authorization", "Bearer s3cret\n")], None);
-        assert_eq!(
-            token.head().unwrap_err().cause,
-            "the header field Authorization has a control character, '\\n' at byte 13"
-        );
-    }
-
-    #[test]
-    fn a_request_may_be_the_last_on_its_connection() {
-        for (value, closes) in [("close", true), ("te, CLOSE", true), ("keep-alive", false)] {
-            let request = message("GET", "http://h.test/", &[("Connection", value)], None);
-            assert_eq!(request.closes(), closes, "{value}");
-        }
-    }
-}
+mod tests;
