@@ -40,7 +40,15 @@ impl Sending<'_> {
         loop {
             let jar = self.session.jar.as_ref();
             let from_jar = jar.is_some_and(|jar| add_cookies(&**jar, message));
-            let lease = self.ask(message, now).await?;
+            // What is rare is on the heap, for every request would have to keep room for it.
+            let mut lease = match self.at_once(message, now)? {
+                Some(lease) => lease,
+                None => Box::pin(self.in_time(message, true)).await?,
+            };
+            let phase = |phase| self.progress.enter(phase);
+            if let Err(fault) = lease.connection.exchange(&message.method, phase).await {
+                lease = Box::pin(self.again(fault, lease, message)).await?;
+            }
             let head = &lease.connection.head;
             self.progress.enter(Phase::Redirect);
             if let Some(jar) = jar {
@@ -74,10 +82,9 @@ impl Sending<'_> {
         }
     }
 
-    /// The response to one request. It is checked before anything is opened.
-    ///
-    /// What is rare is on the heap, for every request would have to keep room for it.
-    async fn ask(&self, message: &Message, now: Instant) -> Result<Lease, Fault> {
+    /// An idle connection with the request begun on it, if there is one and no line to stand in. The request is checked before
+    /// anything is opened.
+    fn at_once(&self, message: &Message, now: Instant) -> Result<Option<Lease>, Fault> {
         self.progress.enter(Phase::Request);
         message.check()?;
         let route = self.session.routes.to(&message.url);
@@ -87,61 +94,41 @@ impl Sending<'_> {
             return Err(Fault::new(Kind::InvalidRequest, cause));
         }
         self.progress.enter(Phase::Pool);
+        let lease = self.session.pool.lease_at_once(route.end(&message.url).origin(), now);
+        Ok(lease.map(|lease| begin(lease, message, route)))
+    }
+
+    /// The same for who waits, and opens a connection if no idle one will do.
+    async fn in_time(&self, message: &Message, idle_will_do: bool) -> Result<Lease, Fault> {
+        self.progress.enter(Phase::Pool);
+        let route = self.session.routes.to(&message.url);
         let origin = route.end(&message.url).origin();
-        let mut lease = match self.session.pool.lease_at_once(origin, now) {
-            Some(lease) => lease,
-            None => Box::pin(self.lease(message, route, true)).await?,
-        };
-        begin(&mut lease, message, route);
-        let phase = |phase| self.progress.enter(phase);
-        match lease.connection.exchange(&message.method, phase).await {
-            Ok(()) => Ok(lease),
-            Err(fault) => Box::pin(self.again(fault, lease, message, route)).await,
+        let mut slot = self.session.pool.slot(origin).await;
+        if idle_will_do {
+            slot = match slot.idle(origin, time::now()) {
+                Ok(lease) => return Ok(begin(lease, message, route)),
+                Err(slot) => slot,
+            };
         }
+        let connection = self.connect(&message.url, route, &slot).await?;
+        Ok(begin(slot.lease(connection), message, route))
     }
 
     /// A server may close an idle connection at the very moment in which it is used again. If nothing came back, and the
     /// request can be sent once more without doing its work twice, that is nobody's business.
-    async fn again(
-        &self,
-        fault: Fault,
-        lease: Lease,
-        message: &Message,
-        route: Route<'_>,
-    ) -> Result<Lease, Fault> {
+    async fn again(&self, fault: Fault, lease: Lease, message: &Message) -> Result<Lease, Fault> {
         let (fault, may_retry) = judge(fault, &lease.connection, message);
         if !may_retry {
             return Err(fault);
         }
         drop(lease);
         runtime::note("http", || format!("once more on a new connection: {}", fault.cause));
-        self.progress.enter(Phase::Pool);
-        let mut lease = self.lease(message, route, false).await?;
-        begin(&mut lease, message, route);
+        let mut lease = self.in_time(message, false).await?;
         let phase = |phase| self.progress.enter(phase);
         match lease.connection.exchange(&message.method, phase).await {
             Ok(()) => Ok(lease),
             Err(fault) => Err(judge(fault, &lease.connection, message).0),
         }
-    }
-
-    /// Waits for a connection, and opens one if no idle one will do.
-    async fn lease(
-        &self,
-        message: &Message,
-        route: Route<'_>,
-        idle_will_do: bool,
-    ) -> Result<Lease, Fault> {
-        let origin = route.end(&message.url).origin();
-        let mut slot = self.session.pool.slot(origin).await;
-        if idle_will_do {
-            slot = match slot.idle(origin, time::now()) {
-                Ok(lease) => return Ok(lease),
-                Err(slot) => slot,
-            };
-        }
-        let connection = self.connect(&message.url, route, &slot).await?;
-        Ok(slot.lease(connection))
     }
 
     async fn connect(&self, url: &Url, route: Route<'_>, slot: &Slot) -> Result<Connection, Fault> {
@@ -159,7 +146,7 @@ impl Sending<'_> {
 
 /// Makes the request the one that is outgoing.
 #[inline]
-fn begin(lease: &mut Lease, message: &Message, route: Route<'_>) {
+fn begin(mut lease: Lease, message: &Message, route: Route<'_>) -> Lease {
     let outgoing = &mut lease.connection.outgoing;
     outgoing.begin(message.body.clone(), message.closes(), |head| match route {
         Route::Forward(proxy) => {
@@ -167,6 +154,7 @@ fn begin(lease: &mut Lease, message: &Message, route: Route<'_>) {
         }
         Route::Direct | Route::Tunnel(_) => message.write_head(head),
     });
+    lease
 }
 
 /// Lets the jar speak, unless the program has spoken for itself; whether it did.
