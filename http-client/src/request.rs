@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn a_request_on_its_way_is_a_small_future() {
         let sending = Client::new().get("http://h.test/").send();
-        assert!(size_of_val(&sending) <= 640, "{} bytes", size_of_val(&sending));
+        assert!(size_of_val(&sending) <= 576, "{} bytes", size_of_val(&sending));
     }
 
     #[test]

@@ -72,14 +72,18 @@ impl Sending<'_> {
                 return Err(Fault::new(Kind::Redirect, cause));
             }
             followed += 1;
-            runtime::note("http", || format!("{} leads to {}", head.status, next.url));
-            self.progress.leaves(message);
-            *message = next;
-            // On the heap, as connecting is, and after the message has its place: what lives while something is waited for has
-            // room in every request.
-            Box::pin(read_away(lease)).await;
+            Box::pin(self.turn(lease, message, next)).await;
             now = time::now();
         }
+    }
+
+    /// Turns to where a redirect leads.
+    async fn turn(&self, lease: Lease, message: &mut Message, next: Message) {
+        let status = lease.connection.head.status;
+        runtime::note("http", || format!("{status} leads to {}", next.url));
+        self.progress.leaves(message);
+        *message = next;
+        read_away(lease).await;
     }
 
     /// An idle connection with the request begun on it, if there is one and no line to stand in. The request is checked before
