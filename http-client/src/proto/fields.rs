@@ -130,11 +130,13 @@ impl Headers {
         self.len() == 0
     }
 
-    /// A copy of the text, with so many lines in it.
-    pub(super) fn new(text: &[u8], lines: &[Line]) -> Headers {
-        let mut memory = Vec::with_capacity(text.len() + lines.len() * Line::SIZE);
+    /// A copy of the text, and the table of its lines.
+    pub(super) fn new(text: &[u8], table: &[[u8; Line::SIZE]]) -> Headers {
+        let table = table.as_flattened();
+        let mut memory = Vec::with_capacity(text.len() + table.len());
         memory.extend_from_slice(text);
-        Headers::with_table(memory, lines)
+        memory.extend_from_slice(table);
+        Headers { memory, text: text.len() }
     }
 
     fn with_table(mut memory: Vec<u8>, lines: &[Line]) -> Headers {

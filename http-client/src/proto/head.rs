@@ -108,6 +108,7 @@ fn parse(bytes: &[u8], limits: &Limits) -> Result<Option<(Head, usize)>, Fault> 
 }
 
 /// What the status is called, in ASCII; without an allocation if that is what it most often is.
+#[inline]
 fn reason(words: &[u8]) -> Cow<'static, str> {
     match words {
         b"OK" => "OK".into(),

@@ -34,10 +34,10 @@ impl Place {
 
 impl Line {
     /// How many bytes one takes in the table.
-    pub(super) const SIZE: usize = size_of::<u128>();
+    pub(in crate::proto) const SIZE: usize = size_of::<u128>();
 
     #[inline]
-    pub(super) fn to_bytes(self) -> [u8; Line::SIZE] {
+    pub(in crate::proto) fn to_bytes(self) -> [u8; Line::SIZE] {
         let Line { name, value } = self;
         let number = [value.end, value.begin, name.end, name.begin].into_iter();
         number.fold(0, |number, offset| number << 32 | u128::from(offset)).to_ne_bytes()
@@ -51,22 +51,9 @@ impl Line {
         Line { name: place(0), value: place(64) }
     }
 
-    /// A name, and a value with nothing but space around it.
-    #[inline]
-    pub(in crate::proto) fn new(text: &[u8], name: Range<usize>, value: Range<usize>) -> Line {
-        let is_blank = |at: usize| matches!(text[at], b' ' | b'\t');
-        let Range { mut start, mut end } = value;
-        while start < end && is_blank(start) {
-            start += 1;
-        }
-        while start < end && is_blank(end - 1) {
-            end -= 1;
-        }
-        Line::at(name, start..end)
-    }
-
     /// A name and a value that stand there.
-    pub(super) fn at(name: Range<usize>, value: Range<usize>) -> Line {
+    #[inline]
+    pub(in crate::proto) fn at(name: Range<usize>, value: Range<usize>) -> Line {
         Line { name: Place::new(name), value: Place::new(value) }
     }
 

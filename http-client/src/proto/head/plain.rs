@@ -15,101 +15,125 @@ const FIELDS: usize = 32;
 ///
 /// Plain is a status line with a reason in ASCII, and no line that is folded, ends without CR, or has a name of
 /// anything but letters, digits and `-`.
+// What is still to be read is a slice that gets shorter, and where that is follows from its length: to cut something off needs
+// one comparison, while an offset would be compared with the length each time that it is used.
 pub(super) fn read(bytes: &[u8], most: usize) -> Option<(Head, usize)> {
-    let [b'H', b'T', b'T', b'P', b'/', b'1', b'.', minor @ b'0'..=b'1', b' ', rest @ ..] = bytes
-    else {
+    let (version, rest) = bytes.split_first_chunk()?;
+    let is_version = |minor: &[u8; 8]| u64::from_le_bytes(*version) == u64::from_le_bytes(*minor);
+    let minor = if is_version(b"HTTP/1.1") {
+        1
+    } else if is_version(b"HTTP/1.0") {
+        0
+    } else {
         return None;
     };
-    let [hundreds @ b'1'..=b'9', tens @ b'0'..=b'9', ones @ b'0'..=b'9', b' ', ..] = rest else {
+    let [b' ', hundreds @ b'1'..=b'9', tens @ b'0'..=b'9', ones @ b'0'..=b'9', b' ', rest @ ..] =
+        rest
+    else {
         return None;
     };
     let status = [hundreds, tens, ones].into_iter();
     let status = status.fold(0, |number, digit| number * 10 + u16::from(digit - b'0'));
-    let begin = "HTTP/1.1 200 ".len();
-    let end = line_end(bytes, begin)?;
-    let words = &bytes[begin..end];
-    if words != b"OK" && !words.is_ascii() {
-        return None;
-    }
+    let (words, mut rest) = match rest {
+        [b'O', b'K', b'\r', b'\n', rest @ ..] => (&b"OK"[..], rest),
+        _ => line(rest).filter(|(words, _)| words.is_ascii())?,
+    };
 
-    let (mut lines, mut count) = ([Line::default(); FIELDS], 0);
-    let mut at = end + 2;
-    while *bytes.get(at)? != b'\r' {
-        let colon = name_end(bytes, at)?;
-        if colon == at || count == most {
-            return None;
+    let mut table = [[0; Line::SIZE]; FIELDS];
+    let most = most.min(FIELDS);
+    let mut lines = table[..most].iter_mut();
+    let place = |rest: &[u8]| bytes.len() - rest.len();
+    while *rest.first()? != b'\r' {
+        let begin = place(rest);
+        let (length, mut value) = name(rest)?;
+        // Most often it is one space, for which no loop is begun.
+        if let [b' ', more @ ..] = value {
+            value = more;
         }
-        let end = line_end(bytes, colon + 1)?;
-        *lines.get_mut(count)? = Line::new(bytes, at..colon, colon + 1..end);
-        count += 1;
-        at = end + 2;
-        if matches!(bytes.get(at)?, b' ' | b'\t') {
-            return None;
+        while let [b' ' | b'\t', more @ ..] = value {
+            value = more;
         }
+        let value_begin = place(value);
+        // A line that is folded goes on with what is no name.
+        let (mut text, after) = line(value)?;
+        while let [less @ .., b' ' | b'\t'] = text {
+            text = less;
+        }
+        let value = value_begin..value_begin + text.len();
+        *lines.next()? = Line::at(begin..begin + length, value).to_bytes();
+        rest = after;
     }
-    if bytes.get(at + 1) != Some(&b'\n') {
-        return None;
-    }
+    let [b'\r', b'\n', rest @ ..] = rest else { return None };
     // Nothing was allocated before it was certain that all of it is there: it may come byte by byte.
-    let headers = Headers::new(&bytes[..at + 2], &lines[..count]);
-    let head = Head { status, minor: minor - b'0', reason: reason(words), headers };
-    Some((head, at + 2))
+    let length = place(rest);
+    let count = most - lines.len();
+    let headers = Headers::new(&bytes[..length], &table[..count]);
+    Some((Head { status, minor, reason: reason(words), headers }, length))
 }
 
 /// Eight bytes at a time are looked at as one number, in which the highest bit of each byte is the answer for it.
 const EACH: u64 = 0x0101_0101_0101_0101;
 const HIGHEST: u64 = 0x80 * EACH;
 
-/// Where the colon is after a name that begins here, of letters, digits and `-`. `None` if something else is there, or nothing
-/// yet.
+/// The length of a name that begins here, of letters, digits and `-`, and what is behind its colon. `None` if something else is
+/// there, or nothing yet.
 // Inlined, and so is the next one: what the bytes are compared with is put into registers once for a head, not once for a line.
 #[inline(always)]
-fn name_end(bytes: &[u8], from: usize) -> Option<usize> {
-    let mut at = from;
-    while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+fn name(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let mut rest = bytes;
+    while let Some(eight) = rest.first_chunk() {
         let name = u64::from_le_bytes(*eight);
-        // No sum is more than 255, so none reaches the next byte.
-        let low = name & !HIGHEST;
-        let small = low | (0x20 * EACH);
-        let letter =
-            (small + u64::from(0x80 - b'a') * EACH) & !(small + u64::from(0x7f - b'z') * EACH);
-        let no_dash = (low ^ (u64::from(b'-') * EACH)) + 0x7f * EACH;
+        // A sum that is more than 255 reaches the next byte, but only from one that is no ASCII, and so is found first.
+        let small = name | (0x20 * EACH);
+        let letter = small.wrapping_add(u64::from(0x80 - b'a') * EACH)
+            & !small.wrapping_add(u64::from(0x7f - b'z') * EACH);
+        let no_dash = (name ^ (u64::from(b'-') * EACH)).wrapping_add(0x7f * EACH);
         let other = ((no_dash & !letter) | name) & HIGHEST;
         if other == 0 {
-            at += 8;
+            rest = &rest[8..];
             continue;
         }
-        at += other.trailing_zeros() as usize / 8;
-        match bytes[at] {
-            b':' => return Some(at),
+        rest = &rest[other.trailing_zeros() as usize / 8..];
+        match rest {
+            [b':', value @ ..] if rest.len() < bytes.len() => {
+                return Some((bytes.len() - rest.len(), value));
+            }
             // So few names have digits that those are not looked for eight at a time.
-            b'0'..=b'9' => at += 1,
+            [b'0'..=b'9', more @ ..] => rest = more,
             _ => return None,
         }
     }
-    at +=
-        bytes.get(at..)?.iter().position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'-')?;
-    (bytes[at] == b':').then_some(at)
+    let end = rest.iter().position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'-')?;
+    let length = bytes.len() - rest.len() + end;
+    (rest[end] == b':' && length > 0).then(|| (length, &rest[end + 1..]))
 }
 
-/// Where the line ends that has text from here on: at its CR. `None` if something else is there, or nothing yet.
+/// The text from here to the end of the line, which is CR and LF, and what is behind that. `None` if something else is there, or
+/// nothing yet.
 #[inline(always)]
-fn line_end(bytes: &[u8], from: usize) -> Option<usize> {
-    let mut at = from;
-    while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
-        // Less than a space, or one less than 0x80. The lowest bit that is set may be one too many, which is looked at again
-        // below, but none is missing: a sum or a difference that reaches the next byte brings it nearer to being found.
-        let text = u64::from_le_bytes(*eight);
-        let control = (text.wrapping_sub(0x20 * EACH) | text.wrapping_add(EACH)) & !text & HIGHEST;
-        if control != 0 {
-            at += control.trailing_zeros() as usize / 8;
-            break;
+fn line(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut rest = bytes;
+    loop {
+        while let Some(eight) = rest.first_chunk() {
+            // Less than a space, or more than `~`. The lowest bit that is set may be one too many, and text that is no ASCII is
+            // not meant, for which each is looked at again below; but none is missing: a sum or a difference that reaches the
+            // next byte brings it nearer to being found.
+            let text = u64::from_le_bytes(*eight);
+            let other = (text.wrapping_sub(0x20 * EACH) | text.wrapping_add(EACH)) & HIGHEST;
+            if other != 0 {
+                rest = &rest[other.trailing_zeros() as usize / 8..];
+                break;
+            }
+            rest = &rest[8..];
         }
-        at += 8;
+        match rest {
+            [b'\r', b'\n', after @ ..] => {
+                return Some((&bytes[..bytes.len() - rest.len()], after));
+            }
+            [b'\t' | b' '..=b'~' | 0x80.., more @ ..] => rest = more,
+            _ => return None,
+        }
     }
-    let is_text = |byte: u8| byte >= b' ' && byte != 0x7f || byte == b'\t';
-    at += bytes.get(at..)?.iter().position(|byte| !is_text(*byte))?;
-    bytes[at..].starts_with(b"\r\n").then_some(at)
 }
 
 #[cfg(test)]
