@@ -120,6 +120,9 @@ impl Connection {
         if self.given == MANY || !self.outgoing.is_sent() {
             return None;
         }
+        if self.reader.is_done() {
+            return Some(Ok(None));
+        }
         match self.reader.body() {
             Ok(Next::Data(piece)) => {
                 self.given += 1;

@@ -236,11 +236,15 @@ impl Response {
     }
 
     /// Gives the connection back when the whole body has been read.
+    #[inline]
     fn finish_if_done(&mut self) {
-        let is_done = |lease: &Lease| lease.connection.reader.is_done();
-        if matches!(&self.body, Body::Open(lease) if is_done(lease))
-            && let Body::Open(lease) = mem::replace(&mut self.body, Body::Done)
-        {
+        if matches!(&self.body, Body::Open(lease) if lease.connection.reader.is_done()) {
+            self.finish();
+        }
+    }
+
+    fn finish(&mut self) {
+        if let Body::Open(lease) = mem::replace(&mut self.body, Body::Done) {
             self.trailers = lease.connection.reader.trailers().map(Box::new);
             lease.finish();
         }

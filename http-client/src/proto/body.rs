@@ -24,6 +24,7 @@ impl Decoder {
         }
     }
 
+    #[inline]
     pub(crate) fn is_done(&self) -> bool {
         match self {
             Decoder::Length(left) => *left == 0,
@@ -75,6 +76,7 @@ impl Decoder {
         Err(Fault::new(Kind::Truncated, format!("the server closed the connection{missing}")))
     }
 
+    #[inline]
     pub(crate) fn trailers(&self, limits: &Limits) -> Option<Headers> {
         match self {
             Decoder::Chunked(chunked) if chunked.is_done() => chunked.trailers(limits).ok(),

@@ -34,6 +34,7 @@ struct Found<'h> {
 }
 
 impl Signs<'_> {
+    #[inline]
     pub(crate) fn of(head: &Head) -> Signs<'_> {
         let mut signs = Signs::default();
         for (name, value) in head.headers.lines(|length| matches!(length, 10 | 14 | 17)) {
@@ -50,6 +51,7 @@ impl Signs<'_> {
         signs
     }
 
+    #[inline]
     pub(crate) fn framing(&self, method: &str, head: &Head) -> Result<Framing, Fault> {
         let is_tunnel = method == "CONNECT" && matches!(head.status, 200..=299);
         if method == "HEAD" || is_tunnel || matches!(head.status, 100..=199 | 204 | 304) {
@@ -77,6 +79,7 @@ impl Signs<'_> {
 
     /// Why the server does not keep the connection after this response, if it does not (RFC 9112, 9.3). `close` wins,
     /// wherever it stands.
+    #[inline]
     pub(crate) fn why_last(&self, head: &Head) -> Option<&'static str> {
         // Which is what most servers say.
         let keeps_alive =

@@ -33,6 +33,7 @@ pub(crate) struct Finder {
 
 impl Finder {
     /// The head in `bytes`, and its length. `None` if it is not all there yet.
+    #[inline]
     pub(crate) fn find(
         &mut self,
         bytes: &[u8],
@@ -46,10 +47,10 @@ impl Finder {
         self.next_look = if bytes.len() < 32 { bytes.len() + 1 } else { bytes.len() * 2 };
         // What is beyond the limit is not looked at, so it does not matter how much of it has come.
         let within = &bytes[..bytes.len().min(most)];
-        let found = match plain::read(within, limits.headers) {
-            Some(found) => Some(found),
-            None => parse(within, limits)?,
-        };
+        if let Some(found) = plain::read(within, limits.headers) {
+            return Ok(Some(found));
+        }
+        let found = parse(within, limits)?;
         if found.is_none() && bytes.len() > most {
             let cause =
                 format!("the head of the response is longer than {most} bytes (Limits::head)");
@@ -79,6 +80,9 @@ impl Finder {
     }
 }
 
+/// Out of line, for it has room on the stack that few heads need.
+#[cold]
+#[inline(never)]
 fn parse(bytes: &[u8], limits: &Limits) -> Result<Option<(Head, usize)>, Fault> {
     let (mut usual, mut many) = ([const { MaybeUninit::uninit() }; USUAL], Vec::new());
     let fields = if limits.headers <= USUAL {

@@ -157,10 +157,16 @@ impl Reader {
 
     /// The head of the response to a request with `method`, without the interim responses before it. `None` before it
     /// is all there.
+    #[inline]
     pub(crate) fn head(&mut self, method: &str) -> Result<Option<Head>, Fault> {
+        // As it is each time that somebody begins to wait for it.
         if self.unused.is_empty() && self.ended.is_none() {
             return Ok(None);
         }
+        self.next_head(method)
+    }
+
+    fn next_head(&mut self, method: &str) -> Result<Option<Head>, Fault> {
         loop {
             let bytes = &self.buffer[self.unused.clone()];
             let Some((head, length)) = self.finder.find(bytes, &self.limits)? else {
@@ -258,6 +264,7 @@ impl Reader {
     }
 
     /// Whether the whole body has been given.
+    #[inline]
     pub(crate) fn is_done(&self) -> bool {
         let is_unpacked = |coding: &Coding| self.packed.is_empty() && coding.is_whole();
         self.decoder.as_ref().is_some_and(Decoder::is_done)
