@@ -83,13 +83,13 @@ impl Connection {
 
     /// Sends the request that is outgoing and waits for the `head` of the response. What the server answers before it has read
     /// the whole request counts as its answer.
-    pub(crate) async fn exchange(
+    pub(crate) fn exchange(
         &mut self,
         method: &str,
         phase: impl Fn(Phase),
-    ) -> Result<(), Fault> {
+    ) -> impl Future<Output = Result<(), Fault>> {
         self.ends(Ending::GIVEN_UP);
-        self.while_bytes_move(|connection, cx| {
+        self.while_bytes_move(move |connection, cx| {
             if !connection.outgoing.is_sent() {
                 connection.outgoing.poll(&mut connection.transport, cx)?;
                 phase(if connection.outgoing.is_sent() { Phase::Head } else { Phase::Send });
@@ -111,7 +111,6 @@ impl Connection {
                 }
             }
         })
-        .await
     }
 
     /// The next piece of the body, or its end, if it has come already. Many a body comes whole with its head, and then
@@ -138,7 +137,7 @@ impl Connection {
     }
 
     /// Waits for the next piece of the body; `None` at its end.
-    pub(crate) async fn body(&mut self) -> Result<Option<Range<usize>>, Fault> {
+    pub(crate) fn body(&mut self) -> impl Future<Output = Result<Option<Range<usize>>, Fault>> {
         self.while_bytes_move(|connection, cx| {
             // The answer is here, and counts, whatever becomes of the rest of the request.
             let _ = connection.outgoing.poll(&mut connection.transport, cx);
@@ -159,7 +158,6 @@ impl Connection {
                 connection.given = 0;
             }
         })
-        .await
     }
 
     /// Waits for `poll`, but only as long as the two sides are not both silent for too long.

@@ -105,7 +105,7 @@ impl Wire {
         self.socket.try_read(buf)
     }
 
-    /// Whether it can be used here, and the reactor knows of nothing that came.
+    /// Whether nothing has come, as far as the reactor knows.
     pub(crate) fn is_quiet(&self) -> bool {
         self.socket.is_at_home() && !self.socket.is_readable()
     }
