@@ -15,20 +15,16 @@ pub(in crate::proto) struct Line {
 #[derive(Clone, Copy, Default)]
 struct Place {
     begin: u32,
-    end: u32,
+    length: u32,
 }
 
 impl Place {
     fn new(place: Range<usize>) -> Place {
-        Place { begin: place.start as u32, end: place.end as u32 }
-    }
-
-    fn len(self) -> usize {
-        (self.end - self.begin) as usize
+        Place { begin: place.start as u32, length: (place.end - place.start) as u32 }
     }
 
     fn of(self, text: &[u8]) -> &[u8] {
-        &text[self.begin as usize..self.end as usize]
+        &text[self.begin as usize..][..self.length as usize]
     }
 }
 
@@ -39,7 +35,7 @@ impl Line {
     #[inline]
     pub(in crate::proto) fn to_bytes(self) -> [u8; Line::SIZE] {
         let Line { name, value } = self;
-        let number = [value.end, value.begin, name.end, name.begin].into_iter();
+        let number = [value.length, value.begin, name.length, name.begin].into_iter();
         number.fold(0, |number, offset| number << 32 | u128::from(offset)).to_ne_bytes()
     }
 
@@ -47,7 +43,7 @@ impl Line {
     pub(super) fn from_bytes(bytes: &[u8; Line::SIZE]) -> Line {
         let number = u128::from_ne_bytes(*bytes);
         let place =
-            |at: u32| Place { begin: (number >> at) as u32, end: (number >> (at + 32)) as u32 };
+            |at: u32| Place { begin: (number >> at) as u32, length: (number >> (at + 32)) as u32 };
         Line { name: place(0), value: place(64) }
     }
 
@@ -62,7 +58,7 @@ impl Line {
     }
 
     pub(super) fn name_length(self) -> usize {
-        self.name.len()
+        self.name.length as usize
     }
 
     pub(super) fn value(self, text: &[u8]) -> &[u8] {
@@ -71,6 +67,6 @@ impl Line {
 
     /// Whether this is its name; most others are of another length.
     pub(super) fn is_named(&self, name: &str, text: &[u8]) -> bool {
-        self.name.len() == name.len() && self.name.of(text).eq_ignore_ascii_case(name.as_bytes())
+        self.name_length() == name.len() && self.name.of(text).eq_ignore_ascii_case(name.as_bytes())
     }
 }

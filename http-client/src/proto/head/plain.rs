@@ -56,8 +56,9 @@ pub(super) fn read(bytes: &[u8], most: usize) -> Option<(Head, usize)> {
         let value_begin = place(value);
         // A line that is folded goes on with what is no name.
         let (mut text, after) = line(value)?;
-        while let [less @ .., b' ' | b'\t'] = text {
-            text = less;
+        // Nothing less than a space is text but a tab.
+        if let [.., ..=b' '] = text {
+            text = text.trim_ascii_end();
         }
         let value = value_begin..value_begin + text.len();
         *lines.next()? = Line::at(begin..begin + length, value).to_bytes();
