@@ -17,6 +17,9 @@ const FIELDS: usize = 32;
 /// anything but letters, digits and `-`.
 // What is still to be read is a slice that gets shorter, and where that is follows from its length: to cut something off needs
 // one comparison, while an offset would be compared with the length each time that it is used.
+//
+// Inlined, for a head is as large as what is said of it in eight registers, and each function that passes it on copies it.
+#[inline(always)]
 pub(super) fn read(bytes: &[u8], most: usize) -> Option<(Head, usize)> {
     let (version, rest) = bytes.split_first_chunk()?;
     let is_version = |minor: &[u8; 8]| u64::from_le_bytes(*version) == u64::from_le_bytes(*minor);
