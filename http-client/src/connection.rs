@@ -95,13 +95,13 @@ impl Connection {
                 phase(if connection.outgoing.is_sent() { Phase::Head } else { Phase::Send });
             }
             loop {
-                if let Some(head) = connection.reader.head(method)? {
+                let head = &mut connection.head;
+                if connection.reader.read_head(method, head)? {
                     // Who refuses and closes wants no more of the request: more would only make it reset the connection,
                     // and the refusal could be lost with it (RFC 9112, 9.5 and 9.6).
-                    if head.status >= 400 && !keeps_alive(&head) {
+                    if head.status >= 400 && !keeps_alive(head) {
                         connection.outgoing.stop();
                     }
-                    connection.head = head;
                     connection.ends(Ending::DROPPED);
                     return Poll::Ready(Ok(()));
                 }

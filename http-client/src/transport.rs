@@ -26,6 +26,7 @@ pub(crate) enum Arrived {
 }
 
 impl Transport {
+    #[inline]
     pub(crate) fn poll_read(
         &mut self,
         cx: &mut Context<'_>,

@@ -123,6 +123,7 @@ impl Reactor {
     }
 
     /// Notes that a call has drained this direction: it waits for the next edge, unless it is at its end.
+    #[inline]
     pub(crate) fn drained(&self, key: SourceKey, direction: Direction) {
         if let Some(slot) = self.table.borrow_mut().slot(key) {
             let side = slot.side(direction);
@@ -131,6 +132,7 @@ impl Reactor {
     }
 
     /// Leaves a waker for the next edge and gives out the one it replaces: the latest wins.
+    #[inline]
     pub(crate) fn arm(&self, key: SourceKey, direction: Direction, waker: Waker) -> Option<Waker> {
         self.table.borrow_mut().slot(key)?.side(direction).waker.replace(waker)
     }

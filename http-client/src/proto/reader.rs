@@ -93,6 +93,7 @@ impl Reader {
     }
 
     /// Where the next bytes go.
+    #[inline]
     pub(crate) fn room(&mut self) -> &mut [u8] {
         if self.unused.is_empty() {
             self.unused = 0..0;
@@ -157,21 +158,27 @@ impl Reader {
 
     /// The head of the response to a request with `method`, without the interim responses before it. `None` before it
     /// is all there.
-    #[inline]
     pub(crate) fn head(&mut self, method: &str) -> Result<Option<Head>, Fault> {
-        // As it is each time that somebody begins to wait for it.
-        if self.unused.is_empty() && self.ended.is_none() {
-            return Ok(None);
-        }
-        self.next_head(method)
+        let mut head = Head::default();
+        Ok(self.read_head(method, &mut head)?.then_some(head))
     }
 
-    fn next_head(&mut self, method: &str) -> Result<Option<Head>, Fault> {
+    /// The same, put into `head`, which takes less than to hand it out. Whether it is all there.
+    #[inline]
+    pub(crate) fn read_head(&mut self, method: &str, head: &mut Head) -> Result<bool, Fault> {
+        // As it is each time that somebody begins to wait for it.
+        if self.unused.is_empty() && self.ended.is_none() {
+            return Ok(false);
+        }
+        self.next_head(method, head)
+    }
+
+    fn next_head(&mut self, method: &str, head: &mut Head) -> Result<bool, Fault> {
         loop {
             let bytes = &self.buffer[self.unused.clone()];
-            let Some((head, length)) = self.finder.find(bytes, &self.limits)? else {
+            let Some((found, length)) = self.finder.find(bytes, &self.limits)? else {
                 return match self.ended {
-                    None => Ok(None),
+                    None => Ok(false),
                     Some(_) if self.begun => Err(Fault::new(
                         Kind::Truncated,
                         "the server closed the connection in the middle of the response's head",
@@ -182,6 +189,7 @@ impl Reader {
                     )),
                 };
             };
+            *head = found;
             self.unused.start += length;
             self.finder = Finder::default();
             match head.status {
@@ -197,10 +205,10 @@ impl Reader {
                     }
                 }
                 _ => {
-                    let signs = Signs::of(&head);
-                    self.decoder = Some(Decoder::new(signs.framing(method, &head)?));
-                    self.last = signs.why_last(&head);
-                    return Ok(Some(head));
+                    let signs = Signs::of(head);
+                    self.decoder = Some(Decoder::new(signs.framing(method, head)?));
+                    self.last = signs.why_last(head);
+                    return Ok(true);
                 }
             }
         }
