@@ -3,7 +3,7 @@
 use std::panic::Location;
 
 use crate::observe::Event;
-use crate::schedule::{self, Schedule};
+use crate::schedule;
 
 /// Adds a note of a library or of the program to what this thread's observer hears; `text` is only made if one listens.
 ///
@@ -12,14 +12,19 @@ use crate::schedule::{self, Schedule};
 /// ```
 /// runtime::note("say", || "halfway there".to_string());
 /// ```
+#[inline]
 #[track_caller]
 pub fn note(subject: &'static str, text: impl FnOnce() -> String) {
+    if schedule::with(|schedule| schedule.trace.is_on()) == Some(true) {
+        tell(subject, text());
+    }
+}
+
+#[cold]
+#[track_caller]
+fn tell(subject: &'static str, text: String) {
     let line = Location::caller();
-    let listening = |schedule: &Schedule| {
-        let trace = &schedule.trace;
-        trace.is_on().then(|| trace.clone())
-    };
-    if let Some(trace) = schedule::with(listening).flatten() {
-        trace.emit_for(Some(line), || Event::Note { subject, text: text().into() });
+    if let Some(schedule) = schedule::current() {
+        schedule.trace.emit_for(Some(line), || Event::Note { subject, text: text.into() });
     }
 }

@@ -22,8 +22,16 @@ pub(super) struct Ahead(Cell<Option<u8>>);
 
 impl Ahead {
     /// Reads from `io`, after the byte that is kept.
+    #[inline]
     pub(super) fn receive(&self, io: &impl Socket, buf: &mut [u8]) -> io::Result<Done<usize>> {
-        let Some(kept) = self.0.get() else { return self.receive_rest(io, buf) };
+        match self.0.get() {
+            None if buf.len() > SMALL => Ok(Done::bytes(io.receive(buf)?, buf.len())),
+            None => self.receive_rest(io, buf),
+            Some(kept) => self.receive_after(kept, io, buf),
+        }
+    }
+
+    fn receive_after(&self, kept: u8, io: &impl Socket, buf: &mut [u8]) -> io::Result<Done<usize>> {
         let Some((first, rest)) = buf.split_first_mut() else {
             return Ok(Done { value: 0, amount: 0, drained: false });
         };
