@@ -13,6 +13,7 @@ use crate::error::{Fault, Kind, Phase};
 use crate::limits::Limits;
 use crate::outgoing::Outgoing;
 use crate::patience::while_it_moves;
+use crate::proto::chunked::Piece;
 use crate::proto::framing::keeps_alive;
 use crate::proto::head::Head;
 use crate::proto::reader::{Next, Reader};
@@ -42,6 +43,8 @@ pub(crate) struct Connection {
     patience: Duration,
     /// How many pieces of the body were given since bytes came.
     given: u32,
+    /// Whether the last one lies in the transport's memory, not in the reader's.
+    lent_by_transport: bool,
 }
 
 impl Connection {
@@ -64,6 +67,7 @@ impl Connection {
             reused: false,
             patience,
             given: 0,
+            lent_by_transport: false,
         }
     }
 
@@ -122,7 +126,7 @@ impl Connection {
         if self.reader.is_done() {
             return Some(Ok(None));
         }
-        match self.reader.body() {
+        match self.next_piece() {
             Ok(Next::Data(piece)) => {
                 self.given += 1;
                 Some(Ok(Some(piece)))
@@ -147,7 +151,7 @@ impl Connection {
                 return Poll::Pending;
             }
             loop {
-                match connection.reader.body()? {
+                match connection.next_piece()? {
                     Next::Data(piece) => {
                         connection.given += 1;
                         return Poll::Ready(Ok(Some(piece)));
@@ -158,6 +162,34 @@ impl Connection {
                 connection.given = 0;
             }
         })
+    }
+
+    /// The next piece of the body, or its end, out of what has come; `More` before more comes.
+    fn next_piece(&mut self) -> Result<Next, Fault> {
+        self.lent_by_transport = false;
+        loop {
+            let next = self.reader.body()?;
+            if next != Next::More || !self.reader.is_bare() {
+                return Ok(next);
+            }
+            let Some(lender) = self.transport.lender() else { return Ok(next) };
+            let Piece { data, used } = self.reader.unframe(lender.at_hand())?;
+            lender.lend(used);
+            if !data.is_empty() {
+                self.lent_by_transport = true;
+                return Ok(Next::Data(data));
+            } else if used == 0 {
+                return Ok(Next::More);
+            }
+        }
+    }
+
+    /// The bytes of a piece of the body, of the one that was given last.
+    pub(crate) fn lent(&mut self, piece: Range<usize>) -> &[u8] {
+        match self.transport.lender() {
+            Some(lender) if self.lent_by_transport => &lender.lent()[piece],
+            _ => self.reader.lent(piece),
+        }
     }
 
     /// Waits for `poll`, but only as long as the two sides are not both silent for too long.
@@ -193,12 +225,20 @@ impl Connection {
     }
 
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Fault>> {
-        self.reader.enter_room(|| self.rooms.take());
-        let Poll::Ready(arrived) = self.transport.poll_read(cx, self.reader.room()) else {
+        // Only a head needs to lie in one place, and what is packed has to go into another.
+        let lender = self.transport.lender().filter(|_| self.reader.is_bare());
+        let lent = lender.map(|lender| lender.poll_at_hand(cx).map(Arrived::from));
+        let is_lent = lent.is_some();
+        let arrived = lent.unwrap_or_else(|| {
+            self.reader.enter_room(|| self.rooms.take());
+            self.transport.poll_read(cx, self.reader.room())
+        });
+        let Poll::Ready(arrived) = arrived else {
             self.reader.leave_room(|room| self.rooms.give(room));
             return Poll::Pending;
         };
         match arrived? {
+            Arrived::Bytes(_) if is_lent => {}
             Arrived::Bytes(length) => self.reader.filled(length),
             Arrived::End { cleanly } => self.reader.end(cleanly),
         }
@@ -207,8 +247,9 @@ impl Connection {
 
     /// Why no other request may follow, if there is a reason. If there is none, the last one was written whole, its response
     /// read whole, and both sides keep the connection.
-    pub(crate) fn why_last(&self) -> Option<Ending> {
-        self.reader.why_last().or_else(|| self.outgoing.why_last()).map(Ending::Because)
+    pub(crate) fn why_last(&mut self) -> Option<Ending> {
+        let why = self.reader.why_last().or_else(|| self.outgoing.why_last());
+        why.map(Ending::Because).or_else(|| self.transport.has_more().then_some(Ending::UNASKED))
     }
 
     /// What has happened on the idle connection that makes it unusable, if anything: its end, or a byte that nobody asked for,

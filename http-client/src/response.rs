@@ -145,7 +145,7 @@ impl Response {
     }
 
     /// Waits for the next piece of the body, which is lent until the next call; `None` at the end. A piece is what has
-    /// come by now, whatever pieces the server has sent.
+    /// come by now, whatever pieces the server has sent; over TLS, it is no more than one record.
     ///
     /// Cancel safe: a piece is given or it stays for the next call.
     ///
@@ -167,7 +167,10 @@ impl Response {
     /// # std::io::Result::Ok(())
     /// ```
     pub async fn chunk(&mut self) -> Result<Option<&[u8]>, Error> {
-        Ok(self.next().await?.map(|piece| self.lent(piece)))
+        match self.next().await? {
+            Some(piece) => Ok(Some(self.lent(piece))),
+            None => Ok(None),
+        }
     }
 
     /// Waits for the rest of the body: all of it, unless some was taken with `chunk`.
@@ -228,9 +231,9 @@ impl Response {
         }
     }
 
-    fn lent(&self, piece: Range<usize>) -> &[u8] {
-        match &self.body {
-            Body::Open(lease) => lease.connection.reader.lent(piece),
+    fn lent(&mut self, piece: Range<usize>) -> &[u8] {
+        match &mut self.body {
+            Body::Open(lease) => lease.connection.lent(piece),
             Body::Done | Body::Broken(_) => &[],
         }
     }

@@ -9,14 +9,15 @@ mod writer;
 
 use std::fmt;
 use std::future::poll_fn;
-use std::io::{self, Read, Write as _};
+use std::io::{self, BufRead as _, Read as _, Write as _};
+use std::mem;
 use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use runtime::io::{AsyncRead, AsyncWrite};
 use rustls::pki_types::ServerName;
-use rustls::{ClientConnection, Connection, HandshakeKind, ServerConnection};
+use rustls::{ClientConnection, Connection, HandshakeKind, Reader, ServerConnection};
 
 use crate::error::{Fault, Kind};
 
@@ -41,6 +42,8 @@ pub struct TlsStream<S> {
     incoming: Vec<u8>,
     /// What of it came and was not fed yet.
     unfed: Range<usize>,
+    /// How much of the plaintext at hand is lent. It goes when more is asked for.
+    lent: usize,
     said_goodbye: bool,
 }
 
@@ -98,7 +101,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream<S> {
     }
 
     fn new(stream: S, session: Connection) -> TlsStream<S> {
-        TlsStream { stream, session, incoming: Vec::new(), unfed: 0..0, said_goodbye: false }
+        TlsStream {
+            stream,
+            session,
+            incoming: Vec::new(),
+            unfed: 0..0,
+            lent: 0,
+            said_goodbye: false,
+        }
     }
 
     async fn shake_hands(mut self) -> Result<TlsStream<S>, Fault> {
@@ -134,13 +144,27 @@ impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream<S> {
     }
 
     /// Reads plaintext: 0 bytes after a proper close_notify. An end without one is a fault of the kind `Truncated`.
-    pub(crate) fn poll_plaintext(
+    pub(crate) fn poll_copy(
         &mut self,
         cx: &mut Context<'_>,
         buf: &mut [u8],
     ) -> Poll<Result<usize, Fault>> {
+        self.poll_plaintext(cx, |mut reader| reader.read(buf))
+    }
+
+    /// The same for whoever needs no copy: waits until there is plaintext `at_hand`, and says how much.
+    pub(crate) fn poll_at_hand(&mut self, cx: &mut Context<'_>) -> Poll<Result<usize, Fault>> {
+        self.poll_plaintext(cx, |reader| reader.into_first_chunk().map(<[u8]>::len))
+    }
+
+    fn poll_plaintext(
+        &mut self,
+        cx: &mut Context<'_>,
+        mut read: impl FnMut(Reader<'_>) -> io::Result<usize>,
+    ) -> Poll<Result<usize, Fault>> {
+        self.take_back();
         loop {
-            match self.session.reader().read(buf) {
+            match read(self.session.reader()) {
                 Ok(length) => return Poll::Ready(Ok(length)),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(error) => return Poll::Ready(Err(Fault::io(Kind::Truncated, error))),
@@ -152,20 +176,43 @@ impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream<S> {
         }
     }
 
+    /// The plaintext of the first record that was not read yet, where rustls has it; nothing if there is none.
+    pub(crate) fn at_hand(&mut self) -> &[u8] {
+        self.take_back();
+        self.lent()
+    }
+
+    /// Counts so much of what is `at_hand` as read. It stays there, as what is `lent`, until more is asked for.
+    pub(crate) fn lend(&mut self, length: usize) {
+        self.lent = length;
+    }
+
+    /// What was `at_hand`.
+    pub(crate) fn lent(&mut self) -> &[u8] {
+        self.session.reader().into_first_chunk().unwrap_or_default()
+    }
+
+    fn take_back(&mut self) {
+        if self.lent > 0 {
+            self.session.reader().consume(mem::take(&mut self.lent));
+        }
+    }
+
     /// Reads what has come on an idle connection: `WouldBlock` if that is nothing, or nothing but TLS's own messages, such
     /// as tickets for later sessions. `read` gives ciphertext without waiting.
     pub(crate) fn read_unasked(
         &mut self,
         mut read: impl FnMut(&mut S, &mut [u8]) -> io::Result<usize>,
     ) -> io::Result<usize> {
+        self.take_back();
         loop {
             match self.session.reader().read(&mut [0]) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 done => return done,
             }
-            let fetched = self.fetch(|stream, room| Poll::Ready(read(stream, room)));
-            if let Poll::Ready(Err(fault)) = fetched {
-                return Err(fault.into_io());
+            if let Poll::Ready(fetched) = self.fetch(|stream, room| Poll::Ready(read(stream, room)))
+            {
+                fetched?;
             }
             self.feed().map_err(Fault::into_io)?;
         }
@@ -203,7 +250,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream<S> {
 
     /// Feeds the session what the socket has; 0 is the end of the connection.
     fn poll_feed(&mut self, cx: &mut Context<'_>) -> Poll<Result<usize, Fault>> {
-        ready!(self.fetch(|stream, room| Pin::new(stream).poll_read(cx, room)))?;
+        ready!(self.fetch(|stream, room| Pin::new(stream).poll_read(cx, room)))
+            .map_err(|error| Fault::io(Kind::Io, error))?;
         let fed = self.feed();
         if fed.is_err() {
             // The alert tells the other side why; whether it arrives does not matter any more.
@@ -216,7 +264,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream<S> {
     fn fetch(
         &mut self,
         read: impl FnOnce(&mut S, &mut [u8]) -> Poll<io::Result<usize>>,
-    ) -> Poll<Result<(), Fault>> {
+    ) -> Poll<io::Result<()>> {
         if !self.unfed.is_empty() {
             return Poll::Ready(Ok(()));
         }
@@ -230,7 +278,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream<S> {
             Poll::Ready(Ok(length)) => 0..length,
             _ => 0..0,
         };
-        read.map_ok(drop).map_err(|error| Fault::io(Kind::Io, error))
+        read.map_ok(drop)
     }
 
     /// Feeds the session what was fetched; 0 if that is the end of the connection.
@@ -252,7 +300,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for TlsStream<S> {
         cx: &mut Context<'_>,
         buf: &mut [u8],
     ) -> Poll<io::Result<usize>> {
-        self.poll_plaintext(cx, buf).map_err(Fault::into_io)
+        self.poll_copy(cx, buf).map_err(Fault::into_io)
     }
 }
 

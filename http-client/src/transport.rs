@@ -25,6 +25,18 @@ pub(crate) enum Arrived {
     },
 }
 
+impl Arrived {
+    /// From how many bytes came, or why none did.
+    pub(crate) fn from(read: Result<usize, Fault>) -> Result<Arrived, Fault> {
+        match read {
+            Ok(0) => Ok(Arrived::End { cleanly: true }),
+            Ok(length) => Ok(Arrived::Bytes(length)),
+            Err(fault) if fault.kind == Kind::Truncated => Ok(Arrived::End { cleanly: false }),
+            Err(fault) => Err(fault),
+        }
+    }
+}
+
 impl Transport {
     #[inline]
     pub(crate) fn poll_read(
@@ -36,14 +48,22 @@ impl Transport {
             Transport::Plain(wire) => {
                 Pin::new(wire).poll_read(cx, buf).map_err(|error| Fault::io(Kind::Io, error))
             }
-            Transport::Tls(stream) => stream.poll_plaintext(cx, buf),
+            Transport::Tls(stream) => stream.poll_copy(cx, buf),
         };
-        read.map(|read| match read {
-            Ok(0) => Ok(Arrived::End { cleanly: true }),
-            Ok(length) => Ok(Arrived::Bytes(length)),
-            Err(fault) if fault.kind == Kind::Truncated => Ok(Arrived::End { cleanly: false }),
-            Err(fault) => Err(fault),
-        })
+        read.map(Arrived::from)
+    }
+
+    /// Whoever has the bytes that come in memory of its own, where they can be read without a copy.
+    pub(crate) fn lender(&mut self) -> Option<&mut TlsStream<Wire>> {
+        match self {
+            Transport::Plain(_) => None,
+            Transport::Tls(stream) => Some(stream),
+        }
+    }
+
+    /// Whether bytes have come that nobody has read.
+    pub(crate) fn has_more(&mut self) -> bool {
+        self.lender().is_some_and(|lender| !lender.at_hand().is_empty())
     }
 
     /// Writes from the first of two pieces that has something left; from both at once where that is one system call.

@@ -9,6 +9,7 @@ use std::ops::Range;
 use crate::error::{Fault, Kind};
 use crate::limits::Limits;
 use crate::proto::body::Decoder;
+use crate::proto::chunked::Piece;
 use crate::proto::coding::Coding;
 use crate::proto::fields::Headers;
 use crate::proto::framing::Signs;
@@ -256,6 +257,19 @@ impl Reader {
             decoder.end(cleanly)?;
         }
         Ok(if decoder.is_done() { Next::End } else { Next::More })
+    }
+
+    /// Whether the bytes that come next are the body's, and pieces of it are what they are: then they may lie elsewhere.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.decoder.is_some() && self.coding.is_none() && self.unused.is_empty()
+    }
+
+    /// The next piece of the body out of the bytes that come next, which lie elsewhere.
+    pub(crate) fn unframe(&mut self, bytes: &[u8]) -> Result<Piece, Fault> {
+        match &mut self.decoder {
+            Some(decoder) => decoder.decode(bytes, &self.limits),
+            None => Ok(Piece { data: 0..0, used: 0 }),
+        }
     }
 
     /// The bytes of a piece of the body.

@@ -110,19 +110,51 @@ fn an_idle_session_that_the_server_ended_or_spoke_on_is_not_used() {
 #[test]
 fn bytes_behind_a_response_spoil_the_session() {
     let authority = Authority::new();
-    // In one record, and in one of its own.
-    for more in ["x", "x".repeat(20_000).leak()] {
+    // In one record with its end, and in one of their own.
+    for (body, more) in [
+        ("ok", "x"),
+        ("ok", "x".repeat(20_000).leak()),
+        ("ok".repeat(20_000).leak(), "x"),
+        ("ok".repeat(20_000).leak(), "x".repeat(20_000).leak()),
+    ] {
         let (client, server) = trusted(&authority, move |peer| {
             while peer.request().is_some() {
-                peer.say(format!("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok{more}"));
+                let length = body.len();
+                peer.say(format!(
+                    "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}{more}"
+                ));
             }
         });
         run(async {
             for _ in 0..2 {
-                assert_eq!(get(&client, &server.url("/")).await.unwrap(), "ok");
+                assert_eq!(get(&client, &server.url("/")).await.unwrap(), body);
             }
         });
         assert_eq!(server.connections(), 2);
+    }
+}
+
+#[test]
+fn records_may_cut_a_body_anywhere() {
+    let authority = Authority::new();
+    let body = "0123456789".repeat(4000);
+    let chunks = body.as_bytes().chunks(999).map(str::from_utf8).map(Result::unwrap);
+    let chunks: String =
+        chunks.map(|chunk| format!("{:x};a=b\r\n{chunk}\r\n", chunk.len())).collect();
+    for answer in [
+        format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len()),
+        format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}0\r\nT: v\r\n\r\n"),
+        format!("HTTP/1.1 200 OK\r\n\r\n{body}"),
+    ] {
+        for step in [7, 1000, 16 * 1024, usize::MAX] {
+            let answer = answer.clone();
+            let (client, server) = trusted(&authority, move |peer| {
+                peer.request();
+                answer.as_bytes().chunks(step).for_each(|record| peer.say(record));
+                peer.close_notify();
+            });
+            assert!(run(get(&client, &server.url("/"))).unwrap() == body, "in steps of {step}");
+        }
     }
 }
 
