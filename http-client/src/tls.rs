@@ -3,15 +3,14 @@
 //! All of rustls is in this file and its folder: the client's side, which `transport` uses, and the server's, for servers
 //! of tests and demonstrations. Taught in chapter 13.
 
+mod bridge;
 mod config;
 mod words;
-mod writer;
 
 use std::fmt;
 use std::future::poll_fn;
 use std::io::{self, BufRead as _, Read as _, Write as _};
 use std::mem;
-use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -21,29 +20,24 @@ use rustls::{ClientConnection, Connection, HandshakeKind, Reader, ServerConnecti
 
 use crate::error::{Fault, Kind};
 
+use bridge::{Blocking, Direct};
 pub use config::Identity;
 pub(crate) use config::Trust;
 /// For a configuration of one's own: [`ClientBuilder::tls_config`](crate::ClientBuilder::tls_config).
 pub use rustls;
 use words::fault;
-use writer::{Blocking, Direct};
 
-/// How much ciphertext is read at once, to begin with: a whole record. rustls alone would take 4 KiB at a time.
-const ROOM: usize = 16 * 1024 + 256;
-
-/// And so much if all that room was filled: a body that comes fast takes fewer system calls.
-const MOST_ROOM: usize = 4 * ROOM;
+/// How much room rustls has for ciphertext to begin with.
+const USUAL_ROOM: usize = 4 * 1024;
 
 /// A TLS connection over `S`.
 pub struct TlsStream<S> {
     stream: S,
     session: Connection,
-    /// Room for ciphertext; its length stays, for making it anew would cost a byte as much as copying it.
-    incoming: Vec<u8>,
-    /// What of it came and was not fed yet.
-    unfed: Range<usize>,
     /// How much of the plaintext at hand is lent. It goes when more is asked for.
     lent: usize,
+    /// Whether rustls may have made more room for ciphertext than it needs for small records.
+    grown: bool,
     said_goodbye: bool,
 }
 
@@ -93,22 +87,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream<S> {
         &mut self.stream
     }
 
-    /// Gives memory back that only a large body needed.
+    /// Gives memory back that only large records needed.
     pub(crate) fn rest(&mut self) {
-        if self.incoming.len() > ROOM && self.unfed.is_empty() {
-            (self.incoming, self.unfed) = (Vec::new(), 0..0);
+        if mem::take(&mut self.grown) {
+            // rustls looks at how much room it has when it is about to read, and only then.
+            let nothing = |_: &mut [u8]| Err(io::ErrorKind::WouldBlock.into());
+            let _ = self.session.read_tls(&mut Direct(nothing));
         }
     }
 
     fn new(stream: S, session: Connection) -> TlsStream<S> {
-        TlsStream {
-            stream,
-            session,
-            incoming: Vec::new(),
-            unfed: 0..0,
-            lent: 0,
-            said_goodbye: false,
-        }
+        TlsStream { stream, session, lent: 0, grown: false, said_goodbye: false }
     }
 
     async fn shake_hands(mut self) -> Result<TlsStream<S>, Fault> {
@@ -210,11 +199,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream<S> {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 done => return done,
             }
-            if let Poll::Ready(fetched) = self.fetch(|stream, room| Poll::Ready(read(stream, room)))
-            {
-                fetched?;
-            }
-            self.feed().map_err(Fault::into_io)?;
+            let stream = &mut self.stream;
+            self.session.read_tls(&mut Direct(|room: &mut [u8]| read(stream, room)))?;
+            self.session.process_new_packets().map_err(|error| fault(error).into_io())?;
         }
     }
 
@@ -250,46 +237,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream<S> {
 
     /// Feeds the session what the socket has; 0 is the end of the connection.
     fn poll_feed(&mut self, cx: &mut Context<'_>) -> Poll<Result<usize, Fault>> {
-        ready!(self.fetch(|stream, room| Pin::new(stream).poll_read(cx, room)))
-            .map_err(|error| Fault::io(Kind::Io, error))?;
-        let fed = self.feed();
-        if fed.is_err() {
+        let mut socket = Blocking { stream: &mut self.stream, cx };
+        let fed = match self.session.read_tls(&mut socket) {
+            Ok(length) => length,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Poll::Pending,
+            Err(error) => return Poll::Ready(Err(Fault::io(Kind::Io, error))),
+        };
+        if let Err(error) = self.session.process_new_packets() {
             // The alert tells the other side why; whether it arrives does not matter any more.
             let _ = self.poll_send(cx);
+            return Poll::Ready(Err(fault(error)));
         }
-        Poll::Ready(fed)
-    }
-
-    /// Gets ciphertext, unless there is some that was not fed yet.
-    fn fetch(
-        &mut self,
-        read: impl FnOnce(&mut S, &mut [u8]) -> Poll<io::Result<usize>>,
-    ) -> Poll<io::Result<()>> {
-        if !self.unfed.is_empty() {
-            return Poll::Ready(Ok(()));
-        }
-        let was_filled = self.unfed.end == self.incoming.len() && !self.incoming.is_empty();
-        let room = if was_filled { MOST_ROOM } else { ROOM };
-        if self.incoming.len() < room {
-            self.incoming.resize(room, 0);
-        }
-        let read = read(&mut self.stream, &mut self.incoming);
-        self.unfed = match read {
-            Poll::Ready(Ok(length)) => 0..length,
-            _ => 0..0,
-        };
-        read.map_ok(drop)
-    }
-
-    /// Feeds the session what was fetched; 0 if that is the end of the connection.
-    fn feed(&mut self) -> Result<usize, Fault> {
-        let fed = self
-            .session
-            .read_tls(&mut &self.incoming[self.unfed.clone()])
-            .map_err(|error| Fault::io(Kind::Tls, error))?;
-        self.unfed.start += fed;
-        self.session.process_new_packets().map_err(fault)?;
-        Ok(fed)
+        self.grown |= fed >= USUAL_ROOM;
+        Poll::Ready(Ok(fed))
     }
 }
 

@@ -8,6 +8,7 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
 
+use http_client::tls::{Identity, TlsStream};
 use http_client::{Client, Response};
 use runtime::Runtime;
 use runtime::io::{AsyncReadExt, AsyncWriteExt};
@@ -137,6 +138,40 @@ fn most_in_use(requests: usize) -> u64 {
 fn a_request_that_waits_for_its_answer_takes_less_than_8_kib() {
     let (few, many) = (most_in_use(10), most_in_use(60));
     assert!((many - few) / 50 < 8 * 1024, "{few} and {many} bytes");
+}
+
+/// What a TLS connection that lies idle keeps after an answer with a body of this length. The server has a thread of its
+/// own, which is not counted.
+fn kept_idle(length: usize) -> i64 {
+    let certified = rcgen::generate_simple_self_signed(["127.0.0.1".into()]).unwrap();
+    let (pem, key) = (certified.cert.pem(), certified.signing_key.serialize_pem());
+    let identity = Identity::from_pem(&pem, &key).unwrap();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}/", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        Runtime::new().unwrap().block_on(async {
+            let (stream, _) = TcpListener::from_std(listener).unwrap().accept().await.unwrap();
+            let mut stream = TlsStream::accept(stream, &identity).await.unwrap();
+            stream.read(&mut [0; 1024]).await.unwrap();
+            stream.write_all(with_length("", length).as_bytes()).await.unwrap();
+            // Until the client leaves.
+            let _ = stream.read(&mut [0]).await;
+        });
+    });
+    let (runtime, mut client) = (Runtime::new().unwrap(), None);
+    let measured = allocation_counter::measure(|| {
+        let client = client.insert(Client::builder().ca_pem(&pem).unwrap().build());
+        runtime.block_on(async { look(&mut client.get(&url).send().await.unwrap()).await });
+    });
+    drop((client, runtime));
+    server.join().unwrap();
+    measured.bytes_current
+}
+
+#[test]
+fn an_idle_tls_connection_keeps_no_room_for_a_large_body() {
+    let (small, large) = (kept_idle(3), kept_idle(1_000_000));
+    assert!(large - small < 4 * 1024, "{small} and {large} bytes");
 }
 
 #[test]

@@ -1,15 +1,26 @@
-//! How does rustls write its ciphertext? To something of the standard library's kind, which must not block.
+//! How does rustls get its ciphertext in and out? Through something of the standard library's kind, which must not block.
+//!
+//! It reads into its own memory, straight from the socket: a room between the two would cost a copy of every byte.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use runtime::io::AsyncWrite;
+use runtime::io::{AsyncRead, AsyncWrite};
 
-/// A stream as rustls wants to write to it: one that says `WouldBlock`.
+/// A stream as rustls wants it: one that says `WouldBlock`.
 pub(super) struct Blocking<'a, 'b, S> {
     pub(super) stream: &'a mut S,
     pub(super) cx: &'a mut Context<'b>,
+}
+
+impl<S: AsyncRead + Unpin> Read for Blocking<'_, '_, S> {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        match Pin::new(&mut *self.stream).poll_read(self.cx, room) {
+            Poll::Ready(read) => read,
+            Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
+        }
+    }
 }
 
 impl<S: AsyncWrite + Unpin> Write for Blocking<'_, '_, S> {
@@ -32,8 +43,14 @@ impl<S: AsyncWrite + Unpin> Write for Blocking<'_, '_, S> {
     }
 }
 
-/// A call that takes bytes, as rustls wants to write to it.
+/// A call that gives or takes bytes, as rustls wants it.
 pub(super) struct Direct<F>(pub(super) F);
+
+impl<F: FnMut(&mut [u8]) -> io::Result<usize>> Read for Direct<F> {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        (self.0)(room)
+    }
+}
 
 impl<F: FnMut(&[u8]) -> io::Result<usize>> Write for Direct<F> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
