@@ -134,15 +134,15 @@ class State:
         """The armed timers, the earliest first."""
         timers, now = cell(self.core["timers"]), self.now()
         armed = dict(slab(timers["armed"]))
-        queue, start = timers["queue"], nanoseconds(timers["start"])
+        queue = timers["queue"]
         entries = [entry["__0"] for entry in vec(queue["near"]["data"])]
-        entries += [entry for pile in queue["piles"].items() for entry in vec(pile)]
-        entries = ([entry[name].number() for name in ("due", "number", "index")] for entry in entries)
+        entries += [entry["__1"] for pile in queue["piles"].items() for entry in vec(pile)]
+        entries = [(nanoseconds(entry["due"]), entry["number"].number(), entry["index"].number()) for entry in entries]
         # The entry of a cancelled timer may still be there, with another timer at its index or none.
         entries = [(due, number, armed[index]) for due, number, index in entries
                    if index in armed and armed[index]["number"].number() == number]
         entries.sort(key=lambda entry: entry[:2])
-        return [Timer(number, start + due - now, self.woken_by(timer["waker"])) for due, number, timer in entries]
+        return [Timer(number, due - now, self.woken_by(timer["waker"])) for due, number, timer in entries]
 
     def sources(self):
         """The reactor's table."""
