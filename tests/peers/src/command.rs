@@ -17,8 +17,8 @@ use crate::{report, round, rows, server};
 /// Measures this runtime, this client and their peers side by side. Lower is better.
 ///
 /// Each round, everybody does the work of a row once, one after the other. The value of each is the median of nine rounds, after
-/// one that does not count; "ratio" is ours divided by the best of the others, and the floor is no peer but what the least client
-/// there can be costs. "missing" is whoever cannot be measured on this machine.
+/// one that does not count; counts and builds are made once. "ratio" is ours divided by the best of the others, and the floor is
+/// no peer but what the least client there can be costs. "missing" is whoever cannot be measured on this machine.
 #[derive(Parser)]
 #[command(name = "peers")]
 struct Options {
@@ -26,7 +26,7 @@ struct Options {
     #[arg(value_name = "ROW", value_parser = names(), hide_possible_values = true)]
     rows: Vec<String>,
 
-    /// Less work and three rounds instead of nine: to see that it runs, not to quote.
+    /// Less work, three rounds instead of nine, builds without optimisation: to see that it runs, not to quote.
     #[arg(long)]
     quick: bool,
 
@@ -34,7 +34,7 @@ struct Options {
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
 
-    /// Measure nothing, and take the results from a file that `--json` wrote.
+    /// Measure nothing, and take the results from a file that `--json` wrote on this machine.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["rows", "quick", "json"])]
     from: Option<PathBuf>,
 

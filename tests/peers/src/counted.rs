@@ -29,7 +29,7 @@ impl Row {
         contenders: impl IntoIterator<Item = (&'static str, Alone)>,
     ) -> Row {
         let row = self.name;
-        self.counted = true;
+        self.once = true;
         self.contenders.extend(contenders.into_iter().map(|(name, alone)| Contender {
             name,
             work: Box::new(move |_| {

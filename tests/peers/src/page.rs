@@ -12,6 +12,9 @@ use crate::round::Measured;
 use crate::row::Row;
 
 const BEGIN: &str = "<!-- benchmark: written by `cargo run --release -p peers -- --write` -->\n";
+/// In the text as well, for nobody sees a mark on a page that is shown.
+const COMMAND: &str = "`cargo run --release -p peers -- --write`";
+
 const END: &str = "<!-- benchmark ends -->\n";
 
 /// The pages that have ours beside the best of the others, in both languages.
@@ -31,12 +34,12 @@ struct Words {
 }
 
 const ENGLISH: Words = Words {
-    measured: |made| format!("Measured on {} on {}.", made.date, made.machine),
+    measured: |made| format!("Measured on {} on {}, by {COMMAND}.", made.date, made.machine),
     headings: "| row | unit | ours | best peer | ours ÷ best |",
 };
 
 const CHINESE: Words = Words {
-    measured: |made| format!("{} 测于 {}。", made.date, made.machine),
+    measured: |made| format!("{} 用 {COMMAND} 测于 {}。", made.date, made.machine),
     headings: "| 行 | 单位 | 我们 | 最好的同行 | 我们 ÷ 最好 |",
 };
 
@@ -181,6 +184,28 @@ mod tests {
             assert!(text.contains(&format!("\n| {} | {} | ", row.name, row.unit)), "{}", row.name);
             assert!(text.contains(&format!("\n- `{}`: {}", row.name, row.about)), "{}", row.name);
         }
+    }
+
+    #[test]
+    fn results_from_before_a_row_was_there_make_pages_without_it() {
+        let rows = rows::all();
+        let old = r#"[{"row": "yield", "unit": "ns", "ours": 1.0, "peers": {"tokio": 2.0}}]"#;
+        let results = report::from_json(old, &rows).unwrap();
+        let made = Made { date: "today".into(), machine: "this one".into() };
+        for text in [summary(&rows, &results, &made, &ENGLISH), everything(&rows, &results, &made)]
+        {
+            assert!(text.contains("yield") && !text.contains("size_"), "{text}");
+        }
+    }
+
+    #[test]
+    fn each_page_says_when_and_on_what_it_was_measured_and_by_which_command() {
+        let made = Made { date: "today".into(), machine: "this one".into() };
+        for (_, words) in SUMMARIES {
+            let text = (words.measured)(&made);
+            assert!([&*made.date, &*made.machine, COMMAND].iter().all(|part| text.contains(part)));
+        }
+        assert!(BEGIN.contains(COMMAND));
     }
 
     #[test]

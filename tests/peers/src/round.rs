@@ -44,10 +44,10 @@ impl Measured {
     }
 }
 
-/// Does the work of a row `rounds` times with each contender, after one round that does not count. What is counted rather than
-/// timed is the same each time, and done once.
+/// Does the work of a row `rounds` times with each contender, after one round that does not count. Where once is enough,
+/// it is done once.
 pub(crate) fn measure(row: &Row, scale: Scale, rounds: usize) -> Measured {
-    let (warm_up, rounds) = if row.counted { (0, 1) } else { (1, rounds) };
+    let (warm_up, rounds) = if row.once { (0, 1) } else { (1, rounds) };
     let started = Instant::now();
     let mut values = vec![Vec::new(); row.contenders.len()];
     for round in 0..warm_up + rounds {

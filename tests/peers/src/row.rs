@@ -7,8 +7,8 @@ pub(crate) struct Row {
     /// Where the cost comes from, in a sentence or two, for the book.
     pub(crate) about: &'static str,
     pub(crate) section: &'static str,
-    /// Whether the figure is a count that hardly differs from one time to the next, so that once is enough.
-    pub(crate) counted: bool,
+    /// Whether one round is enough: a count hardly differs from one time to the next, and a build takes long.
+    pub(crate) once: bool,
     /// The first is this project; the others are its peers.
     pub(crate) contenders: Vec<Contender>,
 }
@@ -29,7 +29,7 @@ pub(crate) const MISSING: f64 = f64::NAN;
 
 impl Row {
     pub(crate) fn new(name: &'static str, unit: &'static str, about: &'static str) -> Row {
-        Row { name, unit, about, section: "", counted: false, contenders: Vec::new() }
+        Row { name, unit, about, section: "", once: false, contenders: Vec::new() }
     }
 
     /// Adds one who does this row's work.

@@ -11,6 +11,7 @@ pub(crate) mod idle_task;
 mod ping_pong;
 mod python;
 mod remote_wake;
+mod size;
 mod spawn;
 mod timers;
 mod yields;
@@ -44,8 +45,26 @@ pub(crate) fn all() -> Vec<Row> {
         ("Requests", http::rows()),
         ("Instructions of a request", http::counted()),
         ("Many at once, and Python", many),
+        ("Size of a client", size::clients()),
+        ("Size of a runtime", size::runtimes()),
     ];
     let named =
         |(section, rows): (_, Vec<Row>)| rows.into_iter().map(move |row| Row { section, ..row });
     sections.into_iter().flat_map(named).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    #[test]
+    fn each_source_of_rows_says_why_it_is_fair() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rows");
+        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let text = fs::read_to_string(entry.path()).unwrap();
+            let fair = text.lines().any(|line| line.starts_with("//! Fair because "));
+            assert!(fair || !text.contains("Row::new("), "{}", entry.path().display());
+        }
+    }
 }

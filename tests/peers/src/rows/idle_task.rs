@@ -23,7 +23,7 @@ pub(crate) fn row() -> Row {
         .fold(Row::new("idle_task_bytes", "bytes", IDLE_TASK_BYTES), |row, name| {
             row.with(name, move |_| memory::ask(&["task", name]))
         });
-    Row { counted: true, ..row }
+    Row { once: true, ..row }
 }
 
 /// The bytes that an idle task takes in `runtime`, beyond its future; `allocated` says how many bytes are in use now.

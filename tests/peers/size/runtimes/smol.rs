@@ -1,0 +1,23 @@
+//! Sends back what a connection to the address that it is given sends, a little later, with smol.
+
+use std::time::Duration;
+
+use smol::Timer;
+use smol::io::{AsyncReadExt, AsyncWriteExt};
+use smol::net::TcpListener;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let address = std::env::args().nth(1).ok_or("give an address")?;
+    smol::block_on(async {
+        let (mut stream, _) = TcpListener::bind(address).await?.accept().await?;
+        let mut buffer = [0; 1024];
+        loop {
+            let length = stream.read(&mut buffer).await?;
+            if length == 0 {
+                return Ok(());
+            }
+            Timer::after(Duration::from_millis(1)).await;
+            stream.write_all(&buffer[..length]).await?;
+        }
+    })
+}
