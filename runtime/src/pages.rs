@@ -1,13 +1,12 @@
 //! Where are the tasks kept? In pages of slots, which stay where they are.
 //!
 //! Only `roster` uses it. A table that doubles would copy all tasks again and again and be half empty afterwards; a page is
-//! added when the others are full, and no task ever moves. In a page everything of one kind stands together: a wake
-//! touches nothing but heads, eight of which share a cache line. Taught in chapter 06.
+//! added when the others are full, and no task ever moves. What each turn of a task needs stands together, so that a wake
+//! brings it into the cache for the poll that follows; what is needed once or never stands apart. Taught in chapter 06.
 //!
 //! ```text
 //!             page 0        page 1
-//!   heads     64 x 8        64 x 8        state and generation
-//!   tasks     64 x 16       64 x 16       the future or its output; taken out while it is polled
+//!   rows      64 x 24       64 x 24       head: state and generation; task: the future or its output
 //!   spawned   64 x 2        64 x 2        the number of a line
 //!   joiners   64 x 16       -             made when the first task of the page is awaited
 //! ```
@@ -34,10 +33,15 @@ pub(crate) struct Pages {
 }
 
 struct Page {
-    heads: [Head; PAGE],
-    tasks: [Option<Task>; PAGE],
+    rows: [Row; PAGE],
     spawned: [Line; PAGE],
     joiners: Option<Box<[Option<Waker>; PAGE]>>,
+}
+
+struct Row {
+    head: Head,
+    /// Taken out while it is polled.
+    task: Option<Task>,
 }
 
 /// A slot, to be changed.
@@ -50,17 +54,17 @@ pub(crate) struct Slot<'a> {
 impl<'a> Slot<'a> {
     #[inline]
     pub(crate) fn head(&self) -> Head {
-        self.page.heads[self.place % PAGE]
+        self.page.rows[self.place % PAGE].head
     }
 
     #[inline]
     pub(crate) fn head_mut(&mut self) -> &mut Head {
-        &mut self.page.heads[self.place % PAGE]
+        &mut self.page.rows[self.place % PAGE].head
     }
 
     #[inline]
     pub(crate) fn task(&mut self) -> &mut Option<Task> {
-        &mut self.page.tasks[self.place % PAGE]
+        &mut self.page.rows[self.place % PAGE].task
     }
 
     pub(crate) fn leave_joiner(&mut self, joiner: Waker) -> Option<Waker> {
@@ -117,8 +121,8 @@ impl Pages {
             self.add_page();
         }
         let (page, place) = (&mut *self.pages[index / PAGE], index % PAGE);
-        self.vacant = page.heads[place].link();
-        page.heads[place] = head;
+        self.vacant = page.rows[place].head.link();
+        page.rows[place].head = head;
         page.spawned[place] = spawned;
         (index, Slot { page, place, vacant: &mut self.vacant })
     }
@@ -129,8 +133,7 @@ impl Pages {
     fn add_page(&mut self) {
         let first = self.pages.len() * PAGE;
         self.pages.push(Box::new(Page {
-            heads: array::from_fn(|place| Head::vacant(first + place + 1)),
-            tasks: [const { None }; PAGE],
+            rows: array::from_fn(|place| Row { head: Head::vacant(first + place + 1), task: None }),
             spawned: [Line::NONE; PAGE],
             joiners: None,
         }));
@@ -138,7 +141,7 @@ impl Pages {
 
     #[inline]
     pub(crate) fn head(&self, index: usize) -> Option<Head> {
-        self.pages.get(index / PAGE).map(|page| page.heads[index % PAGE])
+        self.pages.get(index / PAGE).map(|page| page.rows[index % PAGE].head)
     }
 
     pub(crate) fn spawned(&self, index: usize) -> Line {

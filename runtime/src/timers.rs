@@ -101,8 +101,8 @@ impl Timers {
             return None;
         };
         self.queue.pop();
-        let waker = self.take(TimerKey { index, number })?;
-        Some((TimerId(number), waker))
+        let timer = self.armed.remove(index as usize);
+        Some((TimerId(number), timer.waker))
     }
 
     pub(crate) fn len(&self) -> usize {

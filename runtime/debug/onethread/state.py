@@ -170,7 +170,7 @@ class State:
         slots = []
         for page in vec(self.roster["pages"]["pages"]):
             page = pointer(page).target()
-            heads = [head_of(scalar(head)) for head in page["heads"].items()]
+            heads = [head_of(scalar(row["head"])) for row in page["rows"].items()]
             slots.extend(zip(heads, map(scalar, page["spawned"].items())))
         return slots
 

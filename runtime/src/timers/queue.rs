@@ -120,13 +120,10 @@ impl Queue {
         self.near.peek().map(|Reverse(entry)| *entry)
     }
 
-    /// Takes out the earliest entry.
+    /// Takes out the entry that was `first`.
     #[inline]
     pub(super) fn pop(&mut self) {
-        if self.first().is_some() {
-            self.near.pop();
-            self.len -= 1;
-        }
+        self.len -= usize::from(self.near.pop().is_some());
     }
 
     /// Moves the horizon to the earliest entry of the nearest pile.
@@ -218,6 +215,12 @@ mod tests {
         assert!(spread > 10_000, "there were piles {spread} times");
     }
 
+    fn take(queue: &mut Queue) -> Option<Entry> {
+        let first = queue.first();
+        queue.pop();
+        first
+    }
+
     #[test]
     fn few_are_all_near_and_so_they_are_again_after_a_crowd() {
         let mut queue = queue();
@@ -227,7 +230,7 @@ mod tests {
                 queue.push(entry(&queue, n << TICK_BITS, n));
             }
             assert_ne!(queue.filled, 0);
-            (0..=FEW).for_each(|_| queue.pop());
+            (0..=FEW).for_each(|_| _ = take(&mut queue));
             assert_eq!(queue.first(), None);
         }
     }
@@ -236,7 +239,7 @@ mod tests {
     fn a_crowd_that_is_gone_leaves_no_pile_behind() {
         let mut queue = queue();
         (0..100_000).for_each(|n| queue.push(entry(&queue, n << TICK_BITS, n)));
-        (0..100_000).for_each(|_| queue.pop());
+        (0..100_000).for_each(|_| _ = take(&mut queue));
         assert_eq!(queue.first(), None);
         assert!(queue.piles.iter().map(Vec::capacity).sum::<usize>() <= PILES * KEPT);
     }
