@@ -27,20 +27,19 @@ pub(crate) fn all() -> Vec<Row> {
         ping_pong::row(),
         fan_out::row(),
         channel::row(),
-        remote_wake::latency(),
-        remote_wake::burst(),
-        remote_wake::writes(),
-        remote_wake::burst_writes(),
-        timers::sleeps(),
-        timers::timeouts(),
         idle_task::row(),
     ];
+    let wakes =
+        vec![remote_wake::latency(), remote_wake::burst(), timers::sleeps(), timers::timeouts()];
+    let writes = vec![remote_wake::writes(), remote_wake::burst_writes()];
     let mut sockets = echo::rows();
     sockets.push(accept::row());
     let mut many = delay::rows();
     many.push(python::row());
     let sections = [
-        ("Tasks, wakes and timers", tasks),
+        ("Tasks", tasks),
+        ("Wakes from other threads, and timers", wakes),
+        ("System calls of a wake", writes),
         ("Sockets", sockets),
         ("Requests", http::rows()),
         ("Instructions of a request", http::counted()),
