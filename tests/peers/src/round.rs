@@ -1,6 +1,7 @@
-//! How is a row measured? One round after another, in each of which everybody does the work once: A B A B.
+//! How is a row measured? One round after another, in each of which everybody does the work once: A B B A.
 //!
-//! So what disturbs the machine for a while disturbs all of them, and the median of each leaves it out.
+//! So what disturbs the machine for a while disturbs all of them, and the median of each leaves it out. The order is another
+//! one in each round, for whoever comes next inherits a heap in which somebody has left holes, and a full cache.
 
 use std::io::IsTerminal;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -51,7 +52,8 @@ pub(crate) fn measure(row: &Row, scale: Scale, rounds: usize) -> Measured {
     let started = Instant::now();
     let mut values = vec![Vec::new(); row.contenders.len()];
     for round in 0..warm_up + rounds {
-        for (n, (contender, values)) in row.contenders.iter().zip(&mut values).enumerate() {
+        for n in turns(round, row.contenders.len()) {
+            let (contender, values) = (&row.contenders[n], &mut values[n]);
             progress(&format!("{}: round {round} of {rounds}, {}", row.name, contender.name));
             // Whoever failed once is left out of the rounds that follow. That we fail is not to be overlooked.
             let value = match values.first() {
@@ -79,6 +81,15 @@ pub(crate) fn measure(row: &Row, scale: Scale, rounds: usize) -> Measured {
         started.elapsed().as_secs_f64()
     );
     measured
+}
+
+/// In which order so many take their turns in a round: in steps of another width each time, and beginning with another one.
+fn turns(round: usize, count: usize) -> impl Iterator<Item = usize> {
+    let reaches_all =
+        |width: &usize| (1..count).all(|steps| !(steps * width).is_multiple_of(count));
+    let widths: Vec<usize> = (1..count.max(2)).filter(reaches_all).collect();
+    let width = widths[round % widths.len()];
+    (0..count).map(move |turn| (round + turn * width) % count)
 }
 
 /// A line that the next one replaces, for whoever looks on.
@@ -118,8 +129,21 @@ mod tests {
         };
         let row = Row::new("yield", "ns", "").with("ours", work('A')).with("tokio", work('B'));
         let measured = measure(&row, Scale::Full, 3);
-        assert_eq!(*turns.borrow(), "ABABABAB");
+        assert_eq!(*turns.borrow(), "ABBAABBA");
         assert_eq!((measured.of("ours"), measured.of("tokio")), (Some(5.0), Some(6.0)));
+    }
+
+    #[test]
+    fn everybody_has_a_turn_in_each_round_and_comes_after_another_one_each_time() {
+        for count in 1..=9 {
+            for round in 0..9 {
+                let mut all: Vec<usize> = turns(round, count).collect();
+                all.sort_unstable();
+                assert_eq!(all, (0..count).collect::<Vec<_>>());
+            }
+        }
+        let order = |round| turns(round, 5).collect::<Vec<_>>();
+        assert_eq!([order(0), order(1)], [[0, 1, 2, 3, 4], [1, 3, 0, 2, 4]]);
     }
 
     #[test]

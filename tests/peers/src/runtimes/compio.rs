@@ -4,6 +4,8 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use ::futures::FutureExt;
+
 use compio::buf::BufResult;
 use compio::io::{AsyncReadExt, AsyncWriteExt};
 use compio::net::{TcpListener, TcpStream};
@@ -27,8 +29,8 @@ impl Executor for Compio {
         compio::runtime::spawn(task)
     }
 
-    async fn join<T: 'static>(handle: JoinHandle<T>) -> T {
-        handle.await.expect("the task ends")
+    fn join<T: 'static>(handle: JoinHandle<T>) -> impl Future<Output = T> {
+        handle.map(|joined| joined.expect("the task ends"))
     }
 
     fn yield_now() -> impl Future<Output = ()> {

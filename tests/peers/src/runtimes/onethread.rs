@@ -4,6 +4,8 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use ::futures::FutureExt;
+
 use runtime::io::{AsyncReadExt, AsyncWriteExt};
 use runtime::net::{TcpListener, TcpStream};
 use runtime::sync::mpsc;
@@ -25,8 +27,8 @@ impl Executor for Onethread {
         runtime::spawn(task)
     }
 
-    async fn join<T: 'static>(handle: JoinHandle<T>) -> T {
-        handle.await.expect("the task ends")
+    fn join<T: 'static>(handle: JoinHandle<T>) -> impl Future<Output = T> {
+        handle.map(|joined| joined.expect("the task ends"))
     }
 
     fn yield_now() -> impl Future<Output = ()> {

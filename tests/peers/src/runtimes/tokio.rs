@@ -5,6 +5,8 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use ::futures::FutureExt;
+
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, LocalOptions};
@@ -32,8 +34,8 @@ impl Executor for Tokio {
         task::spawn_local(task)
     }
 
-    async fn join<T: 'static>(handle: JoinHandle<T>) -> T {
-        handle.await.expect("the task ends")
+    fn join<T: 'static>(handle: JoinHandle<T>) -> impl Future<Output = T> {
+        handle.map(|joined| joined.expect("the task ends"))
     }
 
     fn yield_now() -> impl Future<Output = ()> {
