@@ -124,8 +124,8 @@ impl Core {
         for _ in 0..polls {
             match self.schedule.next() {
                 Turn::Poll(ticket, task) => self.poll_task(ticket, task),
-                Turn::Abort(ticket, task) => self.cancel(ticket, task),
                 Turn::Root if self.poll_root(ticket, root).is_ready() => return Poll::Ready(()),
+                Turn::Ended(index) => self.pass_over(index),
                 Turn::Root | Turn::Nobody => {}
             }
         }
@@ -189,7 +189,7 @@ impl Core {
     }
 
     fn poll_root(&self, ticket: Ticket, root: &mut Root<'_>) -> Poll<()> {
-        let polled = self.poll_as(ticket, root);
+        let polled = self.poll_as(ticket, root, Poll::is_pending);
         if polled.is_pending() {
             self.schedule.roster.borrow_mut().put_root_back(wait::said);
         } else {
@@ -201,15 +201,16 @@ impl Core {
 
     /// One poll of the root or of a task, with all that surrounds it.
     #[inline]
-    fn poll_as<T>(
+    fn poll_as<P>(
         &self,
         ticket: Ticket,
-        poll: &mut (impl FnMut(&mut Context<'_>) -> Poll<T> + ?Sized),
-    ) -> Poll<T> {
+        poll: &mut (impl FnMut(&mut Context<'_>) -> P + ?Sized),
+        is_pending: impl FnOnce(&P) -> bool,
+    ) -> P {
         coop::begin();
         wait::begin();
         if self.watched {
-            return self.poll_watched(ticket, poll);
+            return self.poll_watched(ticket, poll, is_pending);
         }
         // It owns nothing, so there is nothing to drop. Nor is anybody told who acts; the roster knows who runs.
         let waker = ManuallyDrop::new(waker::of(ticket));
@@ -219,11 +220,12 @@ impl Core {
     /// The same when somebody is told of it or minds how long it takes: out of the way of all other polls.
     #[cold]
     #[inline(never)]
-    fn poll_watched<T>(
+    fn poll_watched<P>(
         &self,
         ticket: Ticket,
-        poll: &mut (impl FnMut(&mut Context<'_>) -> Poll<T> + ?Sized),
-    ) -> Poll<T> {
+        poll: &mut (impl FnMut(&mut Context<'_>) -> P + ?Sized),
+        is_pending: impl FnOnce(&P) -> bool,
+    ) -> P {
         let id = self.schedule.id(ticket);
         self.trace.emit(|| Event::PollStarted { task: id });
         let waker = if self.trace.counts_wakers() {
@@ -240,7 +242,7 @@ impl Core {
         {
             self.warn_slow(id, ticket, started.elapsed());
         }
-        if polled.is_pending() {
+        if is_pending(&polled) {
             self.tell_pending(id);
         }
         polled

@@ -59,6 +59,13 @@ impl Head {
         Head(u64::from(generation.bits()) << INDEX_BITS)
     }
 
+    /// The ticket of who is here, which is at `index`; `None` for a vacant slot.
+    #[inline]
+    pub(crate) fn ticket(self, seat: usize, index: usize) -> Option<Ticket> {
+        let generation = Generation::from_bits(((self.0 & GENERATION) >> INDEX_BITS) as u32)?;
+        Some(Ticket::new(seat, generation, index))
+    }
+
     /// `None` for a vacant slot.
     pub(crate) fn generation(self) -> Option<Generation> {
         Generation::from_bits(((self.0 & GENERATION) >> INDEX_BITS) as u32)
@@ -73,6 +80,11 @@ impl Head {
     #[inline]
     pub(crate) fn has(self, flag: Flag) -> bool {
         self.0 & flag.0 != 0
+    }
+
+    #[inline]
+    pub(crate) fn has_any(self, flags: [Flag; 2]) -> bool {
+        self.0 & (flags[0].0 | flags[1].0) != 0
     }
 
     #[inline]
@@ -120,7 +132,7 @@ impl Head {
     /// The task is gone altogether; if it is queued, the slot keeps its place in the queue until that comes to the front.
     #[inline]
     pub(crate) fn vacate(&mut self) {
-        self.0 &= Flag::QUEUED.0 | LINK;
+        self.0 &= Flag::FINISHED.0 | Flag::QUEUED.0 | LINK;
     }
 }
 

@@ -11,9 +11,9 @@ use std::task::{Context, Poll};
 
 use crate::context;
 use crate::join_error::JoinError;
+use crate::place::Place;
 use crate::roster::Claim;
 use crate::schedule::Schedule;
-use crate::task;
 use crate::ticket::Ticket;
 use crate::wait::WaitPoint;
 
@@ -113,7 +113,7 @@ impl<T: 'static> JoinHandle<T> {
     where
         F: Future<Output = T> + 'static,
     {
-        let ticket = schedule.spawn(task::new(future), name, at);
+        let ticket = schedule.spawn(future, name, at);
         JoinHandle { schedule, ticket, output: PhantomData }
     }
 }
@@ -179,21 +179,26 @@ impl<T: 'static> JoinHandle<T> {
             assert!(closed, "a JoinHandle was polled after it was ready (the book, chapter 14)");
             return Poll::Ready(Err(JoinError::runtime_gone()));
         };
-        let claim = self.schedule.claim(ticket, cx.waker());
+        let mut output: Option<T> = None;
+        let claim = self.schedule.claim(ticket, Place::new(&mut output), cx.waker());
         if let Claim::Alive = claim {
             return Poll::Pending;
         }
         self.ticket = None;
-        let id = || self.schedule.id(ticket);
-        let mut output: Option<T> = None;
         Poll::Ready(match claim {
-            Claim::Finished(Some(task)) => match task.take_output(&mut output) {
-                Ok(()) => output.ok_or_else(JoinError::runtime_gone),
-                Err(payload) => Err(JoinError::panicked(id(), payload)),
-            },
-            Claim::Finished(None) => Err(JoinError::cancelled(id())),
+            Claim::Completed => output.ok_or_else(JoinError::runtime_gone),
+            Claim::Failed => Err(self.fail(ticket)),
             Claim::Alive | Claim::Gone => Err(JoinError::runtime_gone()),
         })
+    }
+
+    #[cold]
+    fn fail(&self, ticket: Ticket) -> JoinError {
+        let id = self.schedule.id(ticket);
+        match self.schedule.fail(ticket) {
+            Some(payload) => JoinError::panicked(id, payload),
+            None => JoinError::cancelled(id),
+        }
     }
 }
 

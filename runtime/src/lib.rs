@@ -56,6 +56,7 @@ mod lines;
 mod mailbox;
 mod note;
 mod pages;
+mod place;
 mod reactor;
 mod roster;
 mod runtime;

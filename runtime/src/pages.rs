@@ -6,9 +6,9 @@
 //!
 //! ```text
 //!             page 0        page 1
-//!   rows      64 x 24       64 x 24       head: state and generation; task: the future or its output
-//!   spawned   64 x 2        64 x 2        the number of a line
-//!   joiners   64 x 16       -             made when the first task of the page is awaited
+//!   rows      1024 x 24     1024 x 24     head: state and generation; task: the future or its output
+//!   spawned   1024 x 2      1024 x 2      the number of a line
+//!   joiners   1024 x 16     -             made when the first task of the page is awaited
 //! ```
 //!
 //! So an idle task costs 26 bytes here, and one whose end somebody awaits 42. The first slot is the root future's, whose
@@ -22,10 +22,10 @@ use crate::lines::Line;
 use crate::task::Task;
 use crate::ticket::ROOT;
 
-const PAGE: usize = 64;
+/// So many that pages are made seldom: the allocator puts them between the tasks, which are polled fastest where they lie together.
+const PAGE: usize = 1024;
 
 pub(crate) struct Pages {
-    #[expect(clippy::vec_box, reason = "a page stays where it is while the list of pages grows")]
     pages: Vec<Box<Page>>,
     /// The slot that was vacated last, whose head links to the one before it, and so on, and at the end to those that were
     /// never used. After the last one of all comes the first of a page that is yet to be added.
@@ -40,7 +40,7 @@ struct Page {
 
 struct Row {
     head: Head,
-    /// Taken out while it is polled.
+    /// Taken out while it is polled. In a vacant slot it is a spent one, or none.
     task: Option<Task>,
 }
 
@@ -84,7 +84,7 @@ impl<'a> Slot<'a> {
     }
 
     /// Makes the slot, which is the one at `index`, vacant: now or, if it is in the queue, when it comes to the front there.
-    /// Its task is taken out.
+    /// Its task is taken out or spent.
     #[inline]
     pub(crate) fn vacate(&mut self, index: usize) {
         let vacant = *self.vacant;
@@ -112,8 +112,8 @@ impl Pages {
         self.vacant
     }
 
-    /// Fills a vacant slot: the one that was vacated last, where the caches are warm, or the next one. Its task is the
-    /// caller's to put there. There must be one.
+    /// Fills a vacant slot: the one that was vacated last, where the caches are warm, or the next one. There must be one. Its
+    /// task is the caller's to put there, in the place of the spent one.
     #[inline]
     pub(crate) fn occupy(&mut self, head: Head, spawned: Line) -> (usize, Slot<'_>) {
         let index = self.vacant;

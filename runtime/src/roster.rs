@@ -12,6 +12,8 @@
 //!                  waiting, not queued                     finished -- claim / detach --> (none)
 //! ```
 //!
+//! How a task ends, and what becomes of its memory, is in `end`.
+//!
 //! The root future goes the same way from `begin_root` to `end_root`. The ready queue is a chain through the heads of those
 //! who are in it:
 //!
@@ -21,11 +23,12 @@
 //!
 //! A task that ends while it is queued stays there until its turn comes, and so does its slot if the task is gone by then.
 
+mod end;
 mod root;
 #[cfg(test)]
 mod tests;
 
-use std::mem;
+use std::future::Future;
 use std::panic::Location;
 use std::task::Waker;
 
@@ -33,8 +36,10 @@ use crate::head::{Flag, Head};
 use crate::lines::{Line, Lines, Said};
 use crate::observe::WakeEffect;
 use crate::pages::{Pages, Slot};
-use crate::task::Task;
+use crate::task::{self, Task};
 use crate::ticket::{Generation, LAST_INDEX, ROOT, Ticket};
+
+pub(crate) use end::Claim;
 
 pub(crate) struct Roster {
     pages: Pages,
@@ -46,6 +51,8 @@ pub(crate) struct Roster {
     next: Generation,
     /// The last slot that may be filled: `LAST_INDEX`, or none at all when the runtime is being dropped.
     last: usize,
+    /// How many bytes the spent tasks have.
+    spent: usize,
 }
 
 /// Whose turn it is.
@@ -53,19 +60,9 @@ pub(crate) enum Turn {
     Root,
     /// Poll this, then `put_back` or `finish`.
     Poll(Ticket, Task),
-    /// Drop this, then `finish`.
-    Abort(Ticket, Task),
-    /// Of one who has ended since it was queued; or nobody's.
+    /// Of one who is not polled any more: ask `pass_over`.
+    Ended(usize),
     Nobody,
-}
-
-/// What `claim` found.
-pub(crate) enum Claim {
-    /// Not finished: leave a waker with `await_end`.
-    Alive,
-    /// Finished, and no longer here: the output, or the panic; `None` if it was cancelled.
-    Finished(Option<Task>),
-    Gone,
 }
 
 /// What is left of a task at the end of the runtime.
@@ -81,7 +78,17 @@ impl Roster {
         let mut root = Head::new(last_root);
         root.finish();
         let (pages, lines) = (Pages::new(root), Lines::new());
-        Roster { pages, lines, front: 0, back: 0, queued: 0, seat, next, last: LAST_INDEX }
+        Roster {
+            pages,
+            lines,
+            front: 0,
+            back: 0,
+            queued: 0,
+            seat,
+            next,
+            last: LAST_INDEX,
+            spent: 0,
+        }
     }
 
     pub(crate) fn next_generation(&self) -> Generation {
@@ -111,15 +118,20 @@ impl Roster {
 
     /// Adds a task, for which there must be room, at the back of the queue.
     #[inline]
-    pub(crate) fn add(&mut self, task: Task, at: &'static Location<'static>) -> Ticket {
+    pub(crate) fn add<F>(&mut self, future: F, at: &'static Location<'static>) -> Ticket
+    where
+        F: Future + 'static,
+    {
         let generation = self.next;
         self.next = generation.next();
         let line = self.lines.number("spawn", at);
         let mut head = Head::new(generation);
         head.set(Flag::QUEUED);
         let (index, mut slot) = self.pages.occupy(head, line);
-        let before = slot.task().replace(task);
-        debug_assert!(before.is_none());
+        if let Some(spent) = slot.task() {
+            self.spent -= size_of_val(&**spent);
+        }
+        task::put(slot.task(), future);
         self.push(index);
         Ticket::new(self.seat, generation, index)
     }
@@ -179,24 +191,33 @@ impl Roster {
         let head = slot.head();
         self.queued -= 1;
         self.front = head.link();
-        let Some(generation) = head.generation() else {
-            // The task is gone, and its slot has waited for this.
-            slot.head_mut().clear(Flag::QUEUED);
-            slot.vacate(index);
-            return Turn::Nobody;
-        };
+        if head.has_any([Flag::FINISHED, Flag::ABORTED]) {
+            return Turn::Ended(index);
+        }
+        slot.head_mut().begin();
+        let Some(ticket) = head.ticket(self.seat, index) else { return Turn::Nobody };
+        match slot.task().take() {
+            None => Turn::Root,
+            Some(task) => Turn::Poll(ticket, task),
+        }
+    }
+
+    /// Ends the turn of one at `index` who has ended or was aborted since it was queued. A task that was aborted is given out: drop
+    /// it, then `finish`.
+    pub(crate) fn pass_over(&mut self, index: usize) -> Option<(Ticket, Task)> {
+        let mut slot = self.pages.slot(index)?;
+        let head = slot.head();
         if head.has(Flag::FINISHED) {
             // It was woken, or aborted itself, in its last poll; what is in the task's place now is the output.
             slot.head_mut().clear(Flag::QUEUED);
-            return Turn::Nobody;
+            if head.generation().is_none() {
+                // The task is gone, and its slot has waited for this.
+                slot.vacate(index);
+            }
+            return None;
         }
         slot.head_mut().begin();
-        let ticket = Ticket::new(self.seat, generation, index);
-        match slot.task().take() {
-            None => Turn::Root,
-            Some(task) if head.has(Flag::ABORTED) => Turn::Abort(ticket, task),
-            Some(task) => Turn::Poll(ticket, task),
-        }
+        Some((head.ticket(self.seat, index)?, slot.task().take()?))
     }
 
     /// Marks a task to be dropped when its turn comes. The caller wakes it.
@@ -220,58 +241,6 @@ impl Roster {
                 slot.task().replace(task)
             }
             _ => Some(task),
-        }
-    }
-
-    /// Keeps the result of a task whose future is gone. Gives out the waker of who awaits it, and the result if nobody ever will.
-    #[inline]
-    pub(crate) fn finish(
-        &mut self,
-        ticket: Ticket,
-        result: Option<Task>,
-    ) -> (Option<Waker>, Option<Task>) {
-        // Nobody else is there as long as it runs.
-        let Some(mut slot) = self.pages.slot(ticket.index()) else { return (None, result) };
-        slot.head_mut().finish();
-        if slot.head().has(Flag::DETACHED) {
-            slot.vacate(ticket.index());
-            return (None, result);
-        }
-        // What was there is taken out.
-        let nothing = mem::replace(slot.task(), result);
-        (slot.take_joiner(), nothing)
-    }
-
-    /// Asks for a task's result.
-    #[inline]
-    pub(crate) fn claim(&mut self, ticket: Ticket) -> Claim {
-        let Some(mut slot) = self.slot(ticket) else { return Claim::Gone };
-        if !slot.head().has(Flag::FINISHED) {
-            return Claim::Alive;
-        }
-        let result = slot.task().take();
-        slot.vacate(ticket.index());
-        Claim::Finished(result)
-    }
-
-    /// Leaves `joiner` to be woken when the task, which is alive, ends. Gives out the one it replaces: the latest wins.
-    pub(crate) fn await_end(&mut self, ticket: Ticket, joiner: Waker) -> Option<Waker> {
-        match self.slot(ticket) {
-            Some(mut slot) => slot.leave_joiner(joiner),
-            None => Some(joiner),
-        }
-    }
-
-    /// Nobody will ask for the result. Gives out what is to be dropped: the joiner, or the result of a finished task.
-    pub(crate) fn detach(&mut self, ticket: Ticket) -> (Option<Waker>, Option<Task>) {
-        match self.claim(ticket) {
-            Claim::Finished(result) => (None, result),
-            Claim::Gone => (None, None),
-            Claim::Alive => {
-                let Some(mut slot) = self.slot(ticket) else { return (None, None) };
-                slot.head_mut().set(Flag::DETACHED);
-                (slot.take_joiner(), None)
-            }
         }
     }
 

@@ -5,7 +5,7 @@
 
 mod tasks;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::mem::ManuallyDrop;
 use std::rc::Rc;
@@ -21,6 +21,8 @@ pub(crate) struct Schedule {
     first: Generation,
     pub(crate) roster: RefCell<Roster>,
     pub(crate) names: RefCell<HashMap<TaskId, Rc<str>>>,
+    /// Whether there may be something to forget about a task that has ended: a name, or what an observer was told.
+    remembers: Cell<bool>,
     /// Whether anybody is told; here again, because it is looked at in each wake.
     watched: bool,
     pub(crate) trace: Rc<Trace>,
@@ -45,7 +47,8 @@ pub(crate) fn current() -> Option<Rc<Schedule>> {
 
 /// Calls `f` with the schedule of this thread's runtime; `None` outside one. It is lent, which costs half of what a clone of
 /// its `Rc` does, so `f` must not run user code, which may drop a runtime.
-#[inline]
+// Inlined, for a wake is little more than this.
+#[inline(always)]
 pub(crate) fn with<R>(f: impl FnOnce(&Schedule) -> R) -> Option<R> {
     CURRENT.with(|current| current.borrow().as_deref().map(f))
 }
@@ -62,6 +65,7 @@ impl Schedule {
             first,
             roster: RefCell::new(Roster::new(seat, first, last_root)),
             names: RefCell::default(),
+            remembers: Cell::new(trace.is_on()),
             watched: trace.is_on(),
             trace,
         }
@@ -99,6 +103,12 @@ impl Schedule {
     fn tell_woken(&self, ticket: Ticket, effect: WakeEffect, thread: Option<Rc<str>>) {
         let (task, by) = (self.known_id(ticket), self.trace.actor());
         self.trace.emit(|| Event::Woken { task, by, thread, effect });
+    }
+
+    /// Whether there may be something to forget about a task that has ended.
+    #[inline]
+    pub(crate) fn remembers(&self) -> bool {
+        self.remembers.get()
     }
 
     /// Whose turn it is. Nothing is borrowed when this returns.

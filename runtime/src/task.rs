@@ -9,6 +9,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use crate::place::Place;
+
 /// A task whose future's type is forgotten.
 pub(crate) type Task = Pin<Box<dyn Body>>;
 
@@ -20,11 +22,15 @@ pub(crate) trait Body {
     /// Polls the future. When it is ready, its output takes its place and the future is dropped.
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()>;
 
-    /// Moves the output, if there is one, into `place`, which must be an `Option` of the output's type.
-    ///
-    /// # Errors
+    /// Moves the output into `place`, which must be an `Option` of its type, and says whether there was one.
+    fn take_output(&self, place: Place<'_>) -> bool;
+
     /// What the future panicked with, if it did.
-    fn take_output(&self, place: &mut dyn Any) -> Result<(), Payload>;
+    fn take_payload(&self) -> Option<Payload>;
+
+    /// Begins anew with the future in `place`, if that is an `Option` of the type that this one's future had: for a task whose
+    /// output was taken.
+    fn begin_again(self: Pin<&mut Self>, place: Place<'_>);
 }
 
 /// Moves `future` to the heap, once and for all.
@@ -33,6 +39,21 @@ where
     F: Future + 'static,
 {
     Box::pin(Stage::Running(future))
+}
+
+/// Makes a task of `future` in `place`. If a spent one is there, of the same type, the allocator is not asked for memory.
+#[inline]
+pub(crate) fn put<F>(place: &mut Option<Task>, future: F)
+where
+    F: Future + 'static,
+{
+    let mut future = Some(future);
+    if let Some(spent) = place {
+        spent.as_mut().begin_again(Place::new(&mut future));
+    }
+    if let Some(future) = future {
+        *place = Some(new(future));
+    }
 }
 
 /// What stands in the place of a task that has panicked: so rare that it costs the others nothing.
@@ -47,9 +68,15 @@ impl Body for Panicked {
         Poll::Ready(())
     }
 
-    fn take_output(&self, _: &mut dyn Any) -> Result<(), Payload> {
-        self.0.take().map_or(Ok(()), Err)
+    fn take_output(&self, _: Place<'_>) -> bool {
+        false
     }
+
+    fn take_payload(&self) -> Option<Payload> {
+        self.0.take()
+    }
+
+    fn begin_again(self: Pin<&mut Self>, _: Place<'_>) {}
 }
 
 enum Stage<F: Future> {
@@ -83,13 +110,24 @@ where
         future.poll(cx).map(|output| self.set(Stage::Done(Cell::new(Some(output)))))
     }
 
-    fn take_output(&self, place: &mut dyn Any) -> Result<(), Payload> {
+    fn take_output(&self, place: Place<'_>) -> bool {
         if let Stage::Done(output) = self
-            && let Some(place) = place.downcast_mut()
+            && let Some(place) = place.open()
         {
             *place = output.take();
+            return true;
         }
-        Ok(())
+        false
+    }
+
+    fn take_payload(&self) -> Option<Payload> {
+        None
+    }
+
+    fn begin_again(mut self: Pin<&mut Self>, place: Place<'_>) {
+        if let Some(future) = place.open::<F>().and_then(Option::take) {
+            self.set(Stage::Running(future));
+        }
     }
 }
 
@@ -97,6 +135,7 @@ where
 mod tests {
     use super::*;
     use std::future::{pending, ready};
+    use std::ptr;
     use std::rc::Rc;
     use std::task::Waker;
 
@@ -115,7 +154,7 @@ mod tests {
         assert!(poll(&mut task).is_ready());
         assert_eq!(Rc::strong_count(&witness), 1, "the future is dropped with its last poll");
         let mut output: Option<i32> = None;
-        assert!(task.take_output(&mut output).is_ok());
+        assert!(task.take_output(Place::new(&mut output)));
         assert_eq!(output, Some(7));
     }
 
@@ -124,20 +163,41 @@ mod tests {
         let mut output: Option<i32> = None;
         let mut task = new(pending::<i32>());
         assert!(poll(&mut task).is_pending());
-        assert!(task.take_output(&mut output).is_ok());
-        assert_eq!(output, None);
+        assert!(!task.take_output(Place::new(&mut output)));
 
         let mut task = new(ready("text"));
         assert!(poll(&mut task).is_ready());
-        assert!(task.take_output(&mut output).is_ok());
+        assert!(!task.take_output(Place::new(&mut output)));
         assert_eq!(output, None);
     }
 
     #[test]
     fn a_panic_gives_what_it_carries_in_place_of_an_output() {
         let mut output: Option<i32> = None;
-        let payload = panicked(Box::new("why")).take_output(&mut output).unwrap_err();
-        assert_eq!((output, payload.downcast_ref()), (None, Some(&"why")));
+        let task = panicked(Box::new("why"));
+        assert!(!task.take_output(Place::new(&mut output)));
+        assert_eq!(task.take_payload().unwrap().downcast_ref(), Some(&"why"));
+    }
+
+    #[test]
+    fn a_spent_task_begins_again_with_a_future_of_its_type_and_is_replaced_by_another() {
+        let mut place = Some(new(ready(1)));
+        let memory = |place: &Option<Task>| ptr::from_ref(&**place.as_ref().unwrap()).addr();
+        let before = memory(&place);
+        let mut output = None;
+        for n in 1..4 {
+            let task = place.as_mut().unwrap();
+            assert!(poll(task).is_ready() && task.take_output(Place::new(&mut output)));
+            assert_eq!(output, Some(n));
+            put(&mut place, ready(n + 1));
+            assert_eq!(memory(&place), before);
+        }
+        put(&mut place, ready("text"));
+        let task = place.as_mut().unwrap();
+        assert!(poll(task).is_ready());
+        let mut output = None;
+        assert!(task.take_output(Place::new(&mut output)));
+        assert_eq!(output, Some("text"));
     }
 
     #[test]

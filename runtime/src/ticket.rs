@@ -82,6 +82,7 @@ impl Generation {
 pub(crate) struct Ticket(NonZeroU64);
 
 impl Ticket {
+    #[inline]
     pub(crate) fn new(seat: usize, generation: Generation, index: usize) -> Ticket {
         debug_assert!(seat < SEATS && index as u64 <= INDEX_MASK);
         let bits = ((seat as u64) << (INDEX_BITS + GENERATION_BITS))

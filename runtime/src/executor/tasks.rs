@@ -23,20 +23,16 @@ use crate::wait;
 
 impl Core {
     pub(super) fn poll_task(&self, ticket: Ticket, mut task: Task) {
-        let mut poll = |cx: &mut Context<'_>| match catch_unwind(AssertUnwindSafe(|| {
-            task.as_mut().poll(cx)
-        })) {
-            Ok(polled) => polled.map(Ok),
-            Err(payload) => Poll::Ready(Err(payload)),
-        };
-        match self.poll_as(ticket, &mut poll) {
-            Poll::Pending => {
+        let mut poll =
+            |cx: &mut Context<'_>| catch_unwind(AssertUnwindSafe(|| task.as_mut().poll(cx)));
+        match self.poll_as(ticket, &mut poll, |polled| matches!(polled, Ok(Poll::Pending))) {
+            Ok(Poll::Pending) => {
                 let aborted = self.schedule.roster.borrow_mut().put_back(ticket, task, wait::said);
                 if let Some(task) = aborted {
                     self.cancel(ticket, task);
                 }
             }
-            Poll::Ready(Ok(())) => {
+            Ok(Poll::Ready(())) => {
                 let outcome = Outcome::Completed;
                 if self.watched {
                     let task = self.schedule.id(ticket);
@@ -44,7 +40,7 @@ impl Core {
                 }
                 self.finish(ticket, outcome, Some(task));
             }
-            Poll::Ready(Err(payload)) => self.panicked(ticket, task, payload),
+            Err(payload) => self.panicked(ticket, task, payload),
         }
     }
 
@@ -65,6 +61,16 @@ impl Core {
         self.trace.emit_for(line, || Event::PollPending { task, wait, more, kept });
     }
 
+    /// The turn of one who is not polled any more.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn pass_over(&self, index: usize) {
+        let aborted = self.schedule.roster.borrow_mut().pass_over(index);
+        if let Some((ticket, task)) = aborted {
+            self.cancel(ticket, task);
+        }
+    }
+
     /// Drops the future of a task that was aborted.
     #[cold]
     pub(super) fn cancel(&self, ticket: Ticket, task: Task) {
@@ -77,7 +83,7 @@ impl Core {
     #[inline(always)]
     fn finish(&self, ticket: Ticket, outcome: Outcome, result: Option<Task>) {
         let (joiner, unwanted) = self.schedule.roster.borrow_mut().finish(ticket, result);
-        if self.watched || !self.schedule.names.borrow().is_empty() {
+        if self.schedule.remembers() {
             self.forget(self.schedule.id(ticket), outcome);
         }
         if joiner.is_some() || unwanted.is_some() {

@@ -1,14 +1,15 @@
-use std::future::pending;
+use std::future::{pending, ready};
+use std::task::{Context, Poll};
 
 use super::*;
-use crate::task;
+use crate::place::Place;
 
 fn roster() -> Roster {
     Roster::new(0, Generation::FIRST, Generation::FIRST)
 }
 
 fn add(roster: &mut Roster) -> Ticket {
-    roster.add(task::new(pending::<()>()), Location::caller())
+    roster.add(pending::<()>(), Location::caller())
 }
 
 /// Takes the one at the front, and puts it back.
@@ -45,12 +46,12 @@ fn a_stale_ticket_finds_another_generation_also_when_generations_wrap() {
 #[test]
 fn the_queue_is_first_come_first_served_across_pages_and_with_the_root_in_it() {
     let mut roster = roster();
-    let mut expected: Vec<_> = (0..100).map(|_| Some(add(&mut roster))).collect();
+    let mut expected: Vec<_> = (0..700).map(|_| Some(add(&mut roster))).collect();
     let root = roster.begin_root();
     expected.push(None);
-    expected.extend((0..100).map(|_| Some(add(&mut roster))));
-    assert_eq!(roster.queued(), 201);
-    assert_eq!((0..201).map(|_| turn(&mut roster)).collect::<Vec<_>>(), expected);
+    expected.extend((0..700).map(|_| Some(add(&mut roster))));
+    assert_eq!(roster.queued(), 1401);
+    assert_eq!((0..1401).map(|_| turn(&mut roster)).collect::<Vec<_>>(), expected);
     assert!(matches!(roster.next(), Turn::Nobody));
 
     for ticket in expected.iter().rev().map(|ticket| ticket.unwrap_or(root)) {
@@ -58,7 +59,7 @@ fn the_queue_is_first_come_first_served_across_pages_and_with_the_root_in_it() {
         assert_eq!(roster.wake(ticket), WakeEffect::AlreadyQueued);
     }
     expected.reverse();
-    assert_eq!((0..201).map(|_| turn(&mut roster)).collect::<Vec<_>>(), expected);
+    assert_eq!((0..1401).map(|_| turn(&mut roster)).collect::<Vec<_>>(), expected);
 }
 
 #[test]
@@ -88,12 +89,77 @@ fn the_slot_of_a_task_that_is_gone_is_used_again_when_it_has_left_the_queue_and_
     assert_eq!(roster.wake(first), WakeEffect::QueuedWhileRunning);
     let second = add(&mut roster);
     drop(roster.finish(first, Some(task)));
-    assert!(matches!(roster.claim(first), Claim::Finished(Some(_))));
-    assert!(matches!(roster.claim(first), Claim::Gone));
+    drop(roster.detach(first));
+    assert!(roster.head(first).is_none());
     let third = add(&mut roster);
     assert_eq!(third.index(), second.index() + 1);
 
-    assert!(matches!(roster.next(), Turn::Nobody), "the first has ended");
+    let Turn::Ended(index) = roster.next() else { panic!() };
+    assert_eq!((index, roster.pass_over(index).is_none()), (first.index(), true));
     assert_eq!(add(&mut roster).index(), first.index());
     assert_eq!((turn(&mut roster), turn(&mut roster)), (Some(second), Some(third)));
+}
+
+/// Lets the one at the front end, with an output, and takes that.
+fn end<T: 'static>(roster: &mut Roster) -> Option<T> {
+    let Turn::Poll(ticket, mut task) = roster.next() else { panic!() };
+    assert_eq!(task.as_mut().poll(&mut Context::from_waker(Waker::noop())), Poll::Ready(()));
+    drop(roster.finish(ticket, Some(task)));
+    let mut output = None;
+    assert!(matches!(roster.claim(ticket, Place::new(&mut output)), Claim::Completed));
+    assert!(matches!(roster.claim(ticket, Place::new(&mut output)), Claim::Gone));
+    output
+}
+
+/// Where the memory of the one at the front is; it ends.
+fn memory_of_next<T: 'static>(roster: &mut Roster) -> usize {
+    let front = roster.front;
+    let memory = roster.pages.slot(front).and_then(|mut slot| {
+        slot.task().as_ref().map(|task| std::ptr::from_ref(&**task).cast::<()>().addr())
+    });
+    assert!(end::<T>(roster).is_some());
+    memory.unwrap()
+}
+
+#[test]
+fn a_task_takes_over_the_memory_of_the_spent_one_before_it_if_that_had_the_same_type() {
+    let mut roster = roster();
+    let here = Location::caller();
+    roster.add(ready(1), here);
+    let first = memory_of_next::<i32>(&mut roster);
+    assert_eq!(roster.spent, size_of::<std::future::Ready<i32>>().next_multiple_of(4) + 4);
+    roster.add(ready(2), here);
+    assert_eq!(roster.spent, 0);
+    assert_eq!(memory_of_next::<i32>(&mut roster), first);
+    roster.add(ready("another type"), here);
+    assert_eq!(roster.spent, 0);
+    assert_eq!(end::<&str>(&mut roster), Some("another type"));
+}
+
+#[test]
+fn spent_tasks_are_kept_up_to_a_limit() {
+    let mut roster = roster();
+    const LARGE: usize = 1 << 16;
+    for _ in 0..200 {
+        roster.add(ready([7_u8; LARGE]), Location::caller());
+    }
+    for _ in 0..200 {
+        assert!(end::<[u8; LARGE]>(&mut roster).is_some());
+    }
+    assert!((100 * LARGE..=128 * LARGE).contains(&roster.spent), "{}", roster.spent);
+}
+
+#[test]
+fn a_task_without_an_output_fails_with_what_it_panicked_with_or_was_cancelled() {
+    let mut roster = roster();
+    let mut output = None::<()>;
+    for payload in [Some("why"), None] {
+        let ticket = add(&mut roster);
+        assert!(matches!(roster.next(), Turn::Poll(..)));
+        drop(roster.finish(ticket, payload.map(|payload| task::panicked(Box::new(payload)))));
+        assert!(matches!(roster.claim(ticket, Place::new(&mut output)), Claim::Failed));
+        let failure = roster.fail(ticket);
+        assert_eq!(failure.map(|failure| *failure.downcast::<&str>().unwrap()), payload);
+        assert!(matches!(roster.claim(ticket, Place::new(&mut output)), Claim::Gone));
+    }
 }

@@ -2,6 +2,7 @@
 //!
 //! `JoinHandle` does, by the task's ticket. What the loop does with a task is in `executor`. Taught in chapters 06 and 14.
 
+use std::future::Future;
 use std::panic::Location;
 use std::rc::Rc;
 use std::task::Waker;
@@ -10,24 +11,29 @@ use super::Schedule;
 use crate::discard::discard;
 use crate::head::Flag;
 use crate::observe::Event;
+use crate::place::Place;
 use crate::roster::Claim;
-use crate::task::Task;
+use crate::task::{self, Payload};
 use crate::ticket::{LAST_INDEX, Ticket};
 
 impl Schedule {
     /// Adds a task at the back of the ready queue. `None` if the runtime is being dropped: the task is dropped at once.
-    pub(crate) fn spawn(
+    #[inline]
+    pub(crate) fn spawn<F>(
         &self,
-        task: Task,
+        future: F,
         name: Option<Rc<str>>,
         at: &'static Location<'static>,
-    ) -> Option<Ticket> {
+    ) -> Option<Ticket>
+    where
+        F: Future + 'static,
+    {
         let mut roster = self.roster.borrow_mut();
         if !roster.has_room() {
             drop(roster);
-            return self.turn_away(task);
+            return self.turn_away(task::new(future));
         }
-        let ticket = roster.add(task, at);
+        let ticket = roster.add(future, at);
         drop(roster);
         if self.watched || name.is_some() {
             self.tell_spawned(ticket, name, at);
@@ -37,7 +43,7 @@ impl Schedule {
 
     #[cold]
     #[inline(never)]
-    fn turn_away(&self, task: Task) -> Option<Ticket> {
+    fn turn_away(&self, task: task::Task) -> Option<Ticket> {
         let closed = self.is_closed();
         assert!(
             closed,
@@ -55,6 +61,7 @@ impl Schedule {
         let task = self.id(ticket);
         if let Some(name) = &name {
             self.names.borrow_mut().insert(task, name.clone());
+            self.remembers.set(true);
         }
         let by = self.trace.actor();
         self.trace.emit_for(Some(at), || Event::TaskSpawned { task, name, by });
@@ -67,16 +74,22 @@ impl Schedule {
         self.wake_and_tell(ticket, || None);
     }
 
-    /// Takes a finished task's result, or leaves `joiner` to be woken when it is finished.
+    /// Takes a finished task's result, the output into `place`, or leaves `joiner` to be woken when it is finished.
     #[inline]
-    pub(crate) fn claim(&self, ticket: Ticket, joiner: &Waker) -> Claim {
-        let claim = self.roster.borrow_mut().claim(ticket);
+    pub(crate) fn claim(&self, ticket: Ticket, place: Place<'_>, joiner: &Waker) -> Claim {
+        let claim = self.roster.borrow_mut().claim(ticket, place);
         match &claim {
             Claim::Alive => self.await_end(ticket, joiner),
-            Claim::Finished(_) if self.watched => self.tell_joined(ticket),
-            Claim::Finished(_) | Claim::Gone => {}
+            Claim::Gone => {}
+            _ if self.watched => self.tell_joined(ticket),
+            _ => {}
         }
         claim
+    }
+
+    /// Removes a task that has no output; gives what it panicked with, or nothing if it was cancelled.
+    pub(crate) fn fail(&self, ticket: Ticket) -> Option<Payload> {
+        self.roster.borrow_mut().fail(ticket)
     }
 
     #[inline(never)]
