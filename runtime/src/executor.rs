@@ -46,9 +46,12 @@ use crate::trace::Trace;
 use crate::wait;
 use crate::waker;
 
-/// The most polls in one turn, and the most between two looks at sockets and timers. Small enough that a crowd of busy
-/// tasks delays a socket by microseconds, large enough that the look costs each poll next to nothing.
+/// The most polls in one turn, and the fewest between two looks at sockets and timers.
 pub(crate) const TURN: usize = 64;
+
+/// While tasks are busy, the time between two looks, give or take a turn. A look is a system call and takes as long as a
+/// dozen polls: often enough that a crowd delays a socket by microseconds, seldom enough that its tasks do not notice.
+const LOOK: Duration = Duration::from_micros(50);
 
 /// All of a runtime. One thread owns it, which is why everything in it is a `Cell` or a `RefCell`.
 pub(crate) struct Core {
@@ -64,6 +67,8 @@ pub(crate) struct Core {
     slow_poll: Option<Duration>,
     /// Polls since the reactor and the timers were looked at.
     unlooked: Cell<usize>,
+    /// When they were looked at for the last time while tasks were busy.
+    looked: Cell<Instant>,
     /// These three are empty between turns, and kept for their capacity.
     posted: Cell<Vec<Posted>>,
     reported: Cell<Vec<Ready>>,
@@ -103,6 +108,7 @@ impl Core {
             watched,
             slow_poll: settings.slow_poll,
             unlooked: Cell::new(0),
+            looked: Cell::new(Instant::now()),
             posted: Cell::default(),
             reported: Cell::default(),
             due: Cell::default(),
@@ -133,7 +139,7 @@ impl Core {
         self.collect_mailbox();
         if self.schedule.queued() == 0 {
             self.park();
-        } else if self.unlooked.get() >= TURN {
+        } else if self.unlooked.get() >= TURN && self.should_look() {
             self.look();
         }
         Poll::Pending

@@ -186,15 +186,15 @@ fn an_idle_runtime_makes_one_system_call_and_sleeps_in_it() {
 }
 
 #[test]
-fn yielding_looks_at_the_reactor_once_in_64_polls() {
-    let test = "yielding_looks_at_the_reactor_once_in_64_polls";
+fn yielding_looks_at_the_reactor_at_most_once_in_64_polls() {
+    let test = "yielding_looks_at_the_reactor_at_most_once_in_64_polls";
     let yield_often = async |()| {
         for _ in 0..640 {
             yield_now().await;
         }
     };
     if let Some(calls) = calls_of(test, async || (), yield_often) {
-        assert!((9..=11).contains(&calls.len()), "{calls:?}");
+        assert!(calls.len() <= 11, "{calls:?}");
         assert!(calls.iter().all(|call| *call == EPOLL_WAIT), "{calls:?}");
     }
 }

@@ -6,7 +6,7 @@ use std::mem;
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
-use super::{Core, TURN};
+use super::{Core, LOOK, TURN};
 use crate::observe::{Actor, Event, SourceId, TimerId};
 use crate::reactor::Ready;
 use crate::ticket::{Generation, Ticket};
@@ -17,6 +17,21 @@ impl Core {
         let reported = self.ask_reactor(Some(Duration::ZERO));
         self.dispatch(reported);
         self.fire();
+    }
+
+    /// Whether a look is due, as there have been polls enough for one. For who watches, or has the clock paused, it always is, so
+    /// that two runs are alike.
+    pub(super) fn should_look(&self) -> bool {
+        self.unlooked.set(0);
+        if self.watched || self.clock.is_paused() {
+            return true;
+        }
+        let now = Instant::now();
+        let is_due = now.duration_since(self.looked.get()) >= LOOK;
+        if is_due {
+            self.looked.set(now);
+        }
+        is_due
     }
 
     pub(super) fn ask_reactor(&self, timeout: Option<Duration>) -> Vec<Ready> {
