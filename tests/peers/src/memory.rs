@@ -8,7 +8,10 @@ use crate::server::Server;
 /// Runs the other program, which says one figure; cargo builds it first if need be.
 pub(crate) fn ask(arguments: &[&str]) -> f64 {
     let output = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--release", "--package", "peers", "--bin", "memory", "--"])
+        .args(["run", "--quiet", "--release", "--package", "peers", "--bin", "memory"])
+        // As this program was built, so that nothing is built twice.
+        .args(cfg!(feature = "isahc").then_some("--features=isahc"))
+        .arg("--")
         .args(arguments)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()

@@ -13,7 +13,11 @@ use crate::row::Row;
 
 const BEGIN: &str = "<!-- benchmark: written by `cargo run --release -p peers -- --write` -->\n";
 /// In the text as well, for nobody sees a mark on a page that is shown.
-const COMMAND: &str = "`cargo run --release -p peers -- --write`";
+const COMMAND: &str = if cfg!(feature = "isahc") {
+    "`cargo run --release -p peers --features isahc -- --write`"
+} else {
+    "`cargo run --release -p peers -- --write`"
+};
 
 const END: &str = "<!-- benchmark ends -->\n";
 
