@@ -5,6 +5,7 @@
 //! dropped; `context` posts foreign wakes to it. Taught in chapter 18.
 
 use std::io;
+use std::sync::OnceLock;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicU32};
 
@@ -19,7 +20,8 @@ struct Place {
     /// one of a root future. Only the runtime on the seat reads and writes them; 0 means that there was none yet.
     next: AtomicU32,
     last_root: AtomicU32,
-    mailbox: Mailbox,
+    /// Made for the first runtime on the seat; in the table itself it would be the largest part of a small program.
+    mailbox: OnceLock<Box<Mailbox>>,
 }
 
 impl Place {
@@ -28,7 +30,7 @@ impl Place {
             taken: AtomicBool::new(false),
             next: AtomicU32::new(0),
             last_root: AtomicU32::new(0),
-            mailbox: Mailbox::new(),
+            mailbox: OnceLock::new(),
         }
     }
 }
@@ -36,6 +38,7 @@ impl Place {
 /// A runtime's hold on its seat; dropping it makes the seat free for another runtime.
 pub(crate) struct Seat {
     number: usize,
+    mailbox: &'static Mailbox,
 }
 
 impl Seat {
@@ -50,10 +53,10 @@ impl Seat {
                  drop one before building another (the book, chapter 18)"
             )));
         };
-        let seat = Seat { number };
+        let mailbox = TABLE[number].mailbox.get_or_init(|| Box::new(Mailbox::new()));
         // What stale tickets left behind while nobody sat here.
-        seat.mailbox().collect(&mut Vec::new());
-        Ok(seat)
+        mailbox.collect(&mut Vec::new());
+        Ok(Seat { number, mailbox })
     }
 
     pub(crate) fn number(&self) -> usize {
@@ -61,7 +64,7 @@ impl Seat {
     }
 
     pub(crate) fn mailbox(&self) -> &'static Mailbox {
-        &TABLE[self.number].mailbox
+        self.mailbox
     }
 
     /// The generation for the first task of a new runtime here.
@@ -93,8 +96,10 @@ impl Drop for Seat {
 /// Any thread: posts a wake to whoever sits on the ticket's seat; nothing happens if nobody does.
 pub(crate) fn post(ticket: Ticket) {
     let place = &TABLE[ticket.seat()];
-    if place.taken.load(Relaxed) {
-        place.mailbox.post(ticket);
+    if place.taken.load(Relaxed)
+        && let Some(mailbox) = place.mailbox.get()
+    {
+        mailbox.post(ticket);
     }
 }
 
