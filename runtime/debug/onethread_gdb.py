@@ -62,7 +62,16 @@ class Debugger:
     """What the story asks for."""
 
     def argument(self, name):
-        return Value(gdb.selected_frame().read_var(name))
+        """An argument of the moment's function, or of the nearest from here outwards that has one of this name."""
+        frame = gdb.selected_frame()
+        while True:
+            block = frame.block()
+            while block.function is None:
+                block = block.superblock
+            for symbol in block:
+                if symbol.is_argument and symbol.name == name:
+                    return Value(symbol.value(frame))
+            frame = frame.older()
 
     def core(self):
         """The runtime whose loop runs on this thread: `self` of the first function of `Core` from here outwards."""

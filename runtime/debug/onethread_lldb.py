@@ -101,7 +101,10 @@ class Debugger:
     frame = None
 
     def argument(self, name):
-        return Value(self.frame.FindVariable(name, lldb.eNoDynamicValues))
+        """An argument of the moment's function, or of the nearest from here outwards that has one of this name."""
+        frames = self.frame.GetThread().frames[self.frame.GetFrameID():]
+        found = (frame.FindVariable(name, lldb.eNoDynamicValues) for frame in frames)
+        return Value(next(value for value in found if value.IsValid()))
 
     def core(self):
         """The runtime whose loop runs on this thread: `self` of the first function of `Core` from here outwards."""

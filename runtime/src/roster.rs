@@ -122,6 +122,14 @@ impl Roster {
     where
         F: Future + 'static,
     {
+        let (ticket, mut slot) = self.admit(at);
+        task::put(slot.task(), future);
+        self.push(ticket.index());
+        ticket
+    }
+
+    /// Gives a task its number and a slot, in which it is to be put.
+    fn admit(&mut self, at: &'static Location<'static>) -> (Ticket, Slot<'_>) {
         let generation = self.next;
         self.next = generation.next();
         let line = self.lines.number("spawn", at);
@@ -131,9 +139,7 @@ impl Roster {
         if let Some(spent) = slot.task() {
             self.spent -= size_of_val(&**spent);
         }
-        task::put(slot.task(), future);
-        self.push(index);
-        Ticket::new(self.seat, generation, index)
+        (Ticket::new(self.seat, generation, index), slot)
     }
 
     /// The head of a task or of the root future, unless the ticket is stale.

@@ -156,7 +156,7 @@ MOMENTS = {
     "runtime::executor::Core::poll_root": ("poll", poll),
     "runtime::executor::Core::poll_task": ("poll", poll),
     "runtime::executor::Core::cancel": ("poll", poll),
-    "runtime::schedule::Schedule::spawn": ("spawn", spawn),
+    "runtime::roster::Roster::admit": ("spawn", spawn),
     "runtime::roster::Roster::wake": ("wake", wake),
     "runtime::executor::Core::park": ("park", park),
     "runtime::executor::Core::dispatch": ("dispatch", dispatch),
