@@ -7,7 +7,7 @@ use crate::error::{Fault, Kind};
 use crate::limits::Limits;
 use crate::proto::encode::{Message, connect_head};
 use crate::proto::fields::Headers;
-use crate::proto::head::{Finder, Head};
+use crate::proto::head::{Facts, Finder, Head};
 use crate::proto::reader::{Next, Reader};
 use crate::proto::redirect;
 use crate::url::{Url, without_secrets};
@@ -48,8 +48,8 @@ fn fields(headers: &Headers) -> Fields {
     headers.iter().map(|(name, value)| (name.to_string(), value.to_vec())).collect()
 }
 
-fn answer(head: &Head) -> Answer {
-    let Head { status, minor, reason, headers } = head;
+fn answer(facts: &Facts) -> Answer {
+    let Facts { status, minor, reason, headers, .. } = facts;
     Answer { status: *status, minor: *minor, reason: reason.to_string(), fields: fields(headers) }
 }
 
@@ -61,8 +61,9 @@ pub fn head<'a>(
     let (mut finder, mut bytes) = (Finder::default(), Vec::new());
     let mut look = |finder: &mut Finder, piece: &[u8]| {
         bytes.extend_from_slice(piece);
-        let found = finder.find(&bytes, limits).map_err(|fault| fault.kind)?;
-        Ok(found.map(|(head, length)| (answer(&head), length)))
+        let mut facts = Facts::default();
+        let found = finder.find(&bytes, limits, &mut facts).map_err(|fault| fault.kind)?;
+        Ok(found.then(|| (answer(&facts), facts.length)))
     };
     for piece in pieces {
         if let Some(found) = look(&mut finder, piece)? {
@@ -74,16 +75,20 @@ pub fn head<'a>(
 }
 
 /// Reads one response after the other from the same connection, as `connection` does.
-pub struct Responses(Reader);
+pub struct Responses {
+    reader: Reader,
+    /// Kept from one response to the next, as a connection does.
+    head: Head,
+}
 
 impl Responses {
     pub fn new(limits: Limits) -> Responses {
-        Responses(Reader::new(limits))
+        Responses { reader: Reader::new(limits), head: Head::default() }
     }
 
     /// Makes it ready for another response.
     pub fn restart(&mut self) {
-        self.0.restart();
+        self.reader.restart();
     }
 
     /// Reads a response that comes in pieces, and after them the end of the connection, if there is one; whether a clean
@@ -99,10 +104,10 @@ impl Responses {
         for piece in pieces {
             let mut piece = piece;
             while !piece.is_empty() {
-                let room = self.0.room();
+                let room = self.reader.room();
                 let length = room.len().min(piece.len());
                 room[..length].copy_from_slice(&piece[..length]);
-                self.0.filled(length);
+                self.reader.filled(length);
                 piece = &piece[length..];
                 if let Err(fault) = self.proceed(method, &mut outcome) {
                     return Outcome { end: End::Failed(fault.kind), ..outcome };
@@ -110,14 +115,14 @@ impl Responses {
             }
         }
         if let Some(cleanly) = end {
-            self.0.end(cleanly);
+            self.reader.end(cleanly);
             if let Err(fault) = self.proceed(method, &mut outcome) {
                 return Outcome { end: End::Failed(fault.kind), ..outcome };
             }
         }
-        if outcome.answer.is_some() && self.0.is_done() {
-            outcome.trailers = self.0.trailers().as_ref().map(fields);
-            outcome.end = End::Over { reusable: self.0.why_last().is_none() };
+        if outcome.answer.is_some() && self.reader.is_done() {
+            outcome.trailers = self.reader.trailers().as_ref().map(fields);
+            outcome.end = End::Over { reusable: self.reader.why_last().is_none() };
         }
         outcome
     }
@@ -125,12 +130,13 @@ impl Responses {
     /// Takes what can be had from the bytes that have come.
     fn proceed(&mut self, method: &str, outcome: &mut Outcome) -> Result<(), Fault> {
         if outcome.answer.is_none() {
-            outcome.answer = self.0.head(method)?.as_ref().map(answer);
+            let is_there = self.reader.read_head(method, &mut self.head)?;
+            outcome.answer = is_there.then(|| answer(&self.head));
         }
         while outcome.answer.is_some()
-            && let Next::Data(piece) = self.0.body()?
+            && let Next::Data(piece) = self.reader.body()?
         {
-            outcome.body.extend_from_slice(self.0.lent(piece));
+            outcome.body.extend_from_slice(self.reader.lent(piece));
         }
         Ok(())
     }
@@ -167,7 +173,7 @@ impl Request {
         let (name, value) = line.split_at(8);
         let name = std::str::from_utf8(name).expect("it is ASCII");
         let headers = Headers::copy(&line, &[httparse::Header { name, value }]);
-        let head = Head { status, minor: 1, reason: "".into(), headers };
+        let head = Facts { status, minor: 1, headers, ..Facts::default() }.into();
         let next = redirect::follow(&self.message(), &head).map_err(|fault| fault.kind)?;
         Ok(next.map(|next| {
             let Message { method, url, headers, body } = next;

@@ -7,6 +7,7 @@ pub(crate) mod chunked;
 pub(crate) mod coding;
 pub(crate) mod encode;
 pub(crate) mod fields;
+pub(crate) mod follows;
 pub(crate) mod framing;
 pub(crate) mod head;
 pub(crate) mod reader;

@@ -60,7 +60,7 @@ enum Body {
 impl Response {
     /// `unpacks` if its body is to be unpacked.
     pub(crate) fn new(mut lease: Lease, mut errand: Held, limit: u64, unpacks: bool) -> Response {
-        let mut head = mem::take(&mut lease.connection.head);
+        let mut head = lease.connection.head.lend();
         let reader = &mut lease.connection.reader;
         if unpacks
             && !reader.is_done()
@@ -68,8 +68,7 @@ impl Response {
         {
             reader.unpack(coding);
             // They say what came, not what is given.
-            head.headers.remove("content-encoding");
-            head.headers.remove("content-length");
+            head.remove(&["content-encoding", "content-length"]);
         }
         // The server has got them, and a program may keep the response for long.
         errand.forget();

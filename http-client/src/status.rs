@@ -46,10 +46,12 @@ fn meaning(head: &Head) -> Option<String> {
 mod tests {
     use super::*;
     use crate::proto::fields::tests::headers;
+    use crate::proto::head::Facts;
 
     fn cause(status: u16, reason: &str, lines: &[(&str, &str)]) -> Option<String> {
         let reason = reason.to_string().into();
-        let head = Head { status, minor: 1, reason, headers: headers(lines) };
+        let headers = headers(lines);
+        let head = Facts { status, minor: 1, reason, headers, ..Facts::default() }.into();
         failure(&head).map(|fault| {
             assert_eq!((fault.kind, fault.status), (Kind::Status, Some(status)));
             fault.cause

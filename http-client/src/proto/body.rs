@@ -4,7 +4,7 @@ use crate::error::{Fault, Kind};
 use crate::limits::Limits;
 use crate::proto::chunked::{Chunked, Piece};
 use crate::proto::fields::Headers;
-use crate::proto::framing::Framing;
+use crate::proto::follows::Framing;
 
 pub(crate) enum Decoder {
     /// So many bytes are left.

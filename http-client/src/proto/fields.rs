@@ -7,7 +7,7 @@ use std::ops::Range;
 
 pub(super) use line::Line;
 
-/// The header fields of a response, or its trailer. They are offsets into one copy of the head's bytes, and stand behind it.
+/// The header fields of a response, or its trailer. They are offsets into one copy of the head's bytes, and stand before it.
 ///
 /// Names are compared without regard to case (RFC 9110, 5.1). The same name may stand in several lines.
 ///
@@ -25,11 +25,20 @@ pub(super) use line::Line;
 /// ```
 #[derive(Clone, Default)]
 pub struct Headers {
-    /// The text, and behind it the table of its lines, each a number in bytes: a response pays for one allocation, not for two.
+    /// Places for the table of its lines, each a number in bytes, and behind them the text, which comes last when a head is read:
+    /// a response pays for one allocation, not for two.
     memory: Vec<u8>,
-    /// How long the text is.
-    text: usize,
+    /// How many places there are, which stay when another head is read into the same memory.
+    places: usize,
+    /// How many of them are taken.
+    lines: usize,
 }
+
+/// Few heads have more lines.
+const PLACES: usize = 16;
+
+/// And so much memory holds them with a text that is not unusually long.
+const ROOM: usize = 512;
 
 /// A text that is longer is not looked at, whatever its limit is: so there are 32 bits for offsets into it, and what is unfolded
 /// behind it.
@@ -116,8 +125,8 @@ impl Headers {
     }
 
     fn parts(&self) -> (&[u8], &[[u8; Line::SIZE]]) {
-        let (text, table) = self.memory.split_at(self.text);
-        (text, table.as_chunks().0)
+        let (table, text) = self.memory.split_at(self.places * Line::SIZE);
+        (text, &table.as_chunks().0[..self.lines])
     }
 
     /// How many lines there are.
@@ -130,20 +139,49 @@ impl Headers {
         self.len() == 0
     }
 
-    /// A copy of the text, and the table of its lines.
-    pub(super) fn new(text: &[u8], table: &[[u8; Line::SIZE]]) -> Headers {
-        let table = table.as_flattened();
-        let mut memory = Vec::with_capacity(text.len() + table.len());
-        memory.extend_from_slice(text);
-        memory.extend_from_slice(table);
-        Headers { memory, text: text.len() }
+    /// The places for lines, to be taken one after the other. All that was there before is forgotten.
+    #[inline]
+    pub(super) fn places(&mut self) -> &mut [[u8; Line::SIZE]] {
+        if self.places == 0 {
+            self.have_places(PLACES);
+        }
+        self.lines = 0;
+        self.memory.truncate(self.places * Line::SIZE);
+        self.memory.as_chunks_mut().0
     }
 
-    fn with_table(mut memory: Vec<u8>, lines: &[Line]) -> Headers {
-        let text = memory.len();
-        memory.reserve(lines.len() * Line::SIZE);
+    /// Makes more places, when they were too few for the lines of a head.
+    #[cold]
+    pub(super) fn have_more_places(&mut self) {
+        self.have_places(PLACES.max(2 * self.places));
+    }
+
+    #[cold]
+    fn have_places(&mut self, places: usize) {
+        self.memory.clear();
+        self.memory.reserve(ROOM);
+        self.memory.resize(places * Line::SIZE, 0);
+        self.places = places;
+    }
+
+    /// So many places have been taken, by lines in this text, of which it makes a copy.
+    #[inline]
+    pub(super) fn finish(&mut self, lines: usize, text: &[u8]) {
+        self.lines = lines;
+        self.memory.extend_from_slice(text);
+    }
+
+    /// All of it, as it came, and what was unfolded behind it.
+    #[inline]
+    pub(super) fn text(&self) -> &[u8] {
+        self.parts().0
+    }
+
+    fn with_table(text: &[u8], lines: &[Line]) -> Headers {
+        let mut memory = Vec::with_capacity(lines.len() * Line::SIZE + text.len());
         lines.iter().for_each(|line| memory.extend_from_slice(&line.to_bytes()));
-        Headers { memory, text }
+        memory.extend_from_slice(text);
+        Headers { memory, places: lines.len(), lines: lines.len() }
     }
 
     /// Forgets all lines with this name.
@@ -151,9 +189,7 @@ impl Headers {
         let (text, table) = self.parts();
         let lines = table.iter().map(Line::from_bytes);
         let others: Vec<Line> = lines.filter(|line| !line.is_named(name, text)).collect();
-        let mut memory = std::mem::take(&mut self.memory);
-        memory.truncate(self.text);
-        *self = Headers::with_table(memory, &others);
+        *self = Headers::with_table(text, &others);
     }
 
     /// Copies what the parser has found in `bytes`, all in one piece. A value that was folded over several lines becomes one
@@ -175,7 +211,7 @@ impl Headers {
             };
             lines.push(Line::at(name, value));
         }
-        Headers::with_table(text, &lines)
+        Headers::with_table(&text, &lines)
     }
 
     /// The members of a list that may be spread over several lines (RFC 9110, 5.6.1), without empty ones.

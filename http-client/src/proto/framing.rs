@@ -2,19 +2,28 @@
 
 use crate::error::{Fault, Kind};
 use crate::proto::fields::{Headers, is_word};
+use crate::proto::follows::{Follows, Framing};
 use crate::proto::head::Head;
 
-/// How the end of a body is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Framing {
-    /// There is none, whatever the header says.
-    None,
-    /// After so many bytes.
-    Length(u64),
-    /// After the chunk of size 0 and its trailer.
-    Chunked,
-    /// When the server closes the connection.
-    UntilClose,
+/// What follows from a head. It is found out once, for nearly all methods have it in common.
+#[inline]
+pub(crate) fn follows(method: &str, head: &mut Head) -> Result<Follows, Fault> {
+    let is_usual = !matches!(method, "HEAD" | "CONNECT");
+    match head.follows {
+        Some(follows) if is_usual => Ok(follows),
+        _ => {
+            let follows = look(method, head)?;
+            if is_usual {
+                head.remember(follows);
+            }
+            Ok(follows)
+        }
+    }
+}
+
+fn look(method: &str, head: &Head) -> Result<Follows, Fault> {
+    let signs = Signs::of(head);
+    Ok((signs.framing(method, head)?, signs.why_last(head)))
 }
 
 /// What the fields of a head say about its end and its connection's, found in one look at them: a look for each of these names
@@ -153,13 +162,18 @@ pub(crate) fn keeps_alive(head: &Head) -> bool {
 mod tests {
     use super::*;
     use crate::proto::fields::tests::headers;
+    use crate::proto::head::Facts;
 
     fn decide(method: &str, head: &Head) -> Result<Framing, Fault> {
         Signs::of(head).framing(method, head)
     }
 
     fn head(status: u16, lines: &[(&str, &str)]) -> Head {
-        Head { status, minor: 1, reason: "".into(), headers: headers(lines) }
+        with_minor(1, status, lines)
+    }
+
+    fn with_minor(minor: u8, status: u16, lines: &[(&str, &str)]) -> Head {
+        Facts { status, minor, headers: headers(lines), ..Facts::default() }.into()
     }
 
     #[test]
@@ -177,9 +191,9 @@ mod tests {
 
     #[test]
     fn codings_came_with_http_1_1() {
-        let chunked = head(200, &[("Transfer-Encoding", "chunked")]);
-        assert_eq!(decide("GET", &chunked).unwrap(), Framing::Chunked);
-        let old = Head { minor: 0, ..chunked };
+        let chunked = |minor| with_minor(minor, 200, &[("Transfer-Encoding", "chunked")]);
+        assert_eq!(decide("GET", &chunked(1)).unwrap(), Framing::Chunked);
+        let old = chunked(0);
         assert_eq!(decide("GET", &old).unwrap_err().kind, Kind::BadFraming);
     }
 
@@ -197,7 +211,7 @@ mod tests {
             let both = [("Connection", lines[0]), ("Connection", lines[1])];
             assert!(!keeps_alive(&head(200, &both)));
         }
-        let old = |lines: &[_]| Head { minor: 0, ..head(200, lines) };
+        let old = |lines: &[_]| with_minor(0, 200, lines);
         assert!(!keeps_alive(&old(&[])) && keeps_alive(&old(&[("Connection", "Keep-Alive")])));
     }
 }

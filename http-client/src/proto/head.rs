@@ -3,23 +3,104 @@
 mod plain;
 
 use std::borrow::Cow;
-use std::mem::MaybeUninit;
+use std::mem::{self, MaybeUninit};
+use std::ops::Deref;
+use std::rc::Rc;
 
 use crate::error::{Fault, Kind};
 use crate::limits::Limits;
 use crate::proto::fields::{Headers, MOST_TEXT};
+use crate::proto::follows::Follows;
 
 /// Room for so many fields is on the stack, which costs nothing; for more, it is allocated.
 const USUAL: usize = 100;
 
-/// The head of a response.
+/// A head that is longer is not kept.
+const MOST_KEPT: usize = 4 * 1024;
+
+/// The head of a response. The connection keeps it after it was handed out: the next one is read into the same memory, if nobody
+/// holds this one any more; and if the server says the same once more, there is nothing to read.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Head {
+pub(crate) struct Head(Rc<Facts>);
+
+/// What a head says.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Facts {
     pub(crate) status: u16,
     /// The 1 in HTTP/1.1, or 0.
     pub(crate) minor: u8,
     pub(crate) reason: Cow<'static, str>,
     pub(crate) headers: Headers,
+    /// How many bytes it takes.
+    pub(crate) length: usize,
+    /// What follows from it when it answers neither HEAD nor CONNECT, once somebody has found out.
+    pub(crate) follows: Option<Follows>,
+}
+
+impl Facts {
+    /// Puts in what the first line says. `words`, what the status is called, most often are what they were, or `OK`.
+    #[inline]
+    fn begin(&mut self, minor: u8, status: u16, words: &[u8]) {
+        (self.minor, self.status) = (minor, status);
+        if self.reason.as_bytes() != words {
+            self.reason = match words {
+                b"OK" => "OK".into(),
+                words => String::from_utf8_lossy(words).into_owned().into(),
+            };
+        }
+    }
+}
+
+impl Head {
+    /// Whether these bytes begin with the very same head. The empty line at its end is a part of it, so there is no other that
+    /// they could begin with.
+    #[inline]
+    pub(crate) fn is_again(&self, bytes: &[u8]) -> bool {
+        let length = self.length;
+        length > 0 && bytes.get(..length) == self.headers.text().get(..length)
+    }
+
+    /// Forgets all lines with these names, and leaves the head to others as it came.
+    pub(crate) fn remove(&mut self, names: &[&str]) {
+        let facts = Rc::make_mut(&mut self.0);
+        names.iter().for_each(|name| facts.headers.remove(name));
+        facts.length = 0;
+    }
+
+    /// Keeps what follows from it, unless somebody else holds it.
+    pub(crate) fn remember(&mut self, follows: Follows) {
+        if let Some(facts) = Rc::get_mut(&mut self.0) {
+            facts.follows = Some(follows);
+        }
+    }
+
+    /// Hands it out, and keeps it as well, unless it is so long that an idle connection should not.
+    pub(crate) fn lend(&mut self) -> Head {
+        if self.length <= MOST_KEPT { self.clone() } else { mem::take(self) }
+    }
+
+    /// A place for other facts: that of these, unless somebody else holds them.
+    pub(crate) fn own(&mut self) -> &mut Facts {
+        if Rc::get_mut(&mut self.0).is_none() {
+            self.0 = Rc::default();
+        }
+        Rc::get_mut(&mut self.0).expect("nobody else holds them")
+    }
+}
+
+impl Deref for Head {
+    type Target = Facts;
+
+    #[inline]
+    fn deref(&self) -> &Facts {
+        &self.0
+    }
+}
+
+impl From<Facts> for Head {
+    fn from(facts: Facts) -> Head {
+        Head(Rc::new(facts))
+    }
 }
 
 /// Finds the end of a head in bytes that come in pieces. A head that comes whole is parsed at once; of one that does not,
@@ -32,31 +113,32 @@ pub(crate) struct Finder {
 }
 
 impl Finder {
-    /// The head in `bytes`, and its length. `None` if it is not all there yet.
+    /// Puts the head in `bytes` into `facts`. Whether it is all there.
     #[inline]
     pub(crate) fn find(
         &mut self,
         bytes: &[u8],
         limits: &Limits,
-    ) -> Result<Option<(Head, usize)>, Fault> {
+        facts: &mut Facts,
+    ) -> Result<bool, Fault> {
+        (facts.length, facts.follows) = (0, None);
         let most = limits.head.min(MOST_TEXT);
         let is_due = bytes.len() >= self.next_look || bytes.len() > most;
         if !is_due && !self.sees_end(bytes) {
-            return Ok(None);
+            return Ok(false);
         }
         self.next_look = if bytes.len() < 32 { bytes.len() + 1 } else { bytes.len() * 2 };
         // What is beyond the limit is not looked at, so it does not matter how much of it has come.
         let within = &bytes[..bytes.len().min(most)];
-        if let Some(found) = plain::read(within, limits.headers) {
-            return Ok(Some(found));
-        }
-        let found = parse(within, limits)?;
+        let plain = plain::read(within, limits.headers, facts);
+        let found = if plain.is_some() { plain } else { parse(within, limits, facts)? };
+        facts.length = found.unwrap_or(0);
         if found.is_none() && bytes.len() > most {
             let cause =
                 format!("the head of the response is longer than {most} bytes (Limits::head)");
             return Err(Fault::new(Kind::HeadTooLarge, cause));
         }
-        Ok(found)
+        Ok(found.is_some())
     }
 
     /// Lets the next `find` look at an unfinished head, however little came since the last look: nothing more will come.
@@ -83,7 +165,7 @@ impl Finder {
 /// Out of line, for it has room on the stack that few heads need.
 #[cold]
 #[inline(never)]
-fn parse(bytes: &[u8], limits: &Limits) -> Result<Option<(Head, usize)>, Fault> {
+fn parse(bytes: &[u8], limits: &Limits, facts: &mut Facts) -> Result<Option<usize>, Fault> {
     let (mut usual, mut many) = ([const { MaybeUninit::uninit() }; USUAL], Vec::new());
     let fields = if limits.headers <= USUAL {
         &mut usual[..limits.headers]
@@ -106,18 +188,9 @@ fn parse(bytes: &[u8], limits: &Limits) -> Result<Option<(Head, usize)>, Fault> 
     let (Some(status), Some(minor)) = (response.code, response.version) else {
         return Err(bad_status_line(bytes));
     };
-    let reason = reason(response.reason.unwrap_or_default().as_bytes());
-    let headers = Headers::copy(&bytes[..length], response.headers);
-    Ok(Some((Head { status, minor, reason, headers }, length)))
-}
-
-/// What the status is called, in ASCII; without an allocation if that is what it most often is.
-#[inline]
-fn reason(words: &[u8]) -> Cow<'static, str> {
-    match words {
-        b"OK" => "OK".into(),
-        words => String::from_utf8_lossy(words).into_owned().into(),
-    }
+    facts.begin(minor, status, response.reason.unwrap_or_default().as_bytes());
+    facts.headers = Headers::copy(&bytes[..length], response.headers);
+    Ok(Some(length))
 }
 
 fn fault(error: httparse::Error, bytes: &[u8], limits: &Limits) -> Fault {
@@ -158,19 +231,21 @@ fn bad_status_line(bytes: &[u8]) -> Fault {
 mod tests {
     use super::*;
 
-    fn find(bytes: &[u8]) -> Result<Option<(Head, usize)>, Kind> {
-        Finder::default().find(bytes, &Limits::default()).map_err(|fault| fault.kind)
+    fn find(bytes: &[u8]) -> Result<bool, Kind> {
+        let (limits, facts) = (Limits::default(), &mut Facts::default());
+        Finder::default().find(bytes, &limits, facts).map_err(|fault| fault.kind)
     }
 
     #[test]
     fn a_head_ends_after_the_empty_line_and_not_before() {
         let bytes = b"HTTP/1.1 200 OK\r\nA: b\r\n\r\nbody";
-        let mut finder = Finder::default();
+        let (mut finder, mut head) = (Finder::default(), Facts::default());
+        let limits = Limits::default();
         for end in 0..25 {
-            assert!(finder.find(&bytes[..end], &Limits::default()).unwrap().is_none(), "{end}");
+            assert!(!finder.find(&bytes[..end], &limits, &mut head).unwrap(), "{end}");
         }
-        let (head, length) = finder.find(bytes, &Limits::default()).unwrap().unwrap();
-        assert_eq!((head.status, head.minor, &*head.reason, length), (200, 1, "OK", 25));
+        assert!(finder.find(bytes, &limits, &mut head).unwrap());
+        assert_eq!((head.status, head.minor, &*head.reason, head.length), (200, 1, "OK", 25));
         assert_eq!(head.headers.get("a"), Some("b"));
     }
 
@@ -192,17 +267,20 @@ mod tests {
         for step in [1, 2, 30, bytes.len()] {
             let mut finder = Finder::default();
             let ends = (0..=bytes.len()).step_by(step).chain([bytes.len()]);
-            let mut finds = ends.map(|end| finder.find(&bytes[..end], &limits));
+            let mut finds = ends.map(|end| {
+                let facts = &mut Facts::default();
+                finder.find(&bytes[..end], &limits, facts)
+            });
             let fault = finds.find_map(Result::err).unwrap();
             assert_eq!(fault.kind, Kind::HeadTooLarge, "in steps of {step}");
         }
         // Malformed, and not looked at again before the connection ends.
         let bytes = b"HTTP/1.1 200 OK\r\nX: a long value\r\nY Z: b\r\n";
         let mut finder = Finder::default();
-        let find = |finder: &mut Finder, end| finder.find(&bytes[..end], &Limits::default());
-        assert!(
-            (0..=bytes.len()).all(|end| find(&mut finder, end).is_ok_and(|head| head.is_none()))
-        );
+        let mut facts = Facts::default();
+        let mut find =
+            |finder: &mut Finder, end| finder.find(&bytes[..end], &Limits::default(), &mut facts);
+        assert!((0..=bytes.len()).all(|end| find(&mut finder, end).is_ok_and(|found| !found)));
         finder.look_now();
         assert_eq!(find(&mut finder, bytes.len()).unwrap_err().kind, Kind::BadHeader);
     }
@@ -211,7 +289,7 @@ mod tests {
     fn a_head_without_end_is_too_large_as_soon_as_it_is() {
         let mut bytes = b"HTTP/1.1 200 OK\r\nX: ".to_vec();
         bytes.resize(Limits::default().head, b'a');
-        assert!(find(&bytes).unwrap().is_none());
+        assert!(!find(&bytes).unwrap());
         bytes.push(b'a');
         assert_eq!(find(&bytes).unwrap_err(), Kind::HeadTooLarge);
     }

@@ -12,7 +12,7 @@ use crate::proto::body::Decoder;
 use crate::proto::chunked::Piece;
 use crate::proto::coding::Coding;
 use crate::proto::fields::Headers;
-use crate::proto::framing::Signs;
+use crate::proto::framing::follows;
 use crate::proto::head::{Finder, Head};
 
 /// How much is read from a socket at once, to begin with. TLS records are not longer.
@@ -177,7 +177,7 @@ impl Reader {
     fn next_head(&mut self, method: &str, head: &mut Head) -> Result<bool, Fault> {
         loop {
             let bytes = &self.buffer[self.unused.clone()];
-            let Some((found, length)) = self.finder.find(bytes, &self.limits)? else {
+            if !head.is_again(bytes) && !self.finder.find(bytes, &self.limits, head.own())? {
                 return match self.ended {
                     None => Ok(false),
                     Some(_) if self.begun => Err(Fault::new(
@@ -189,9 +189,8 @@ impl Reader {
                         "the server closed the connection without an answer",
                     )),
                 };
-            };
-            *head = found;
-            self.unused.start += length;
+            }
+            self.unused.start += head.length;
             self.finder = Finder::default();
             match head.status {
                 101 => {
@@ -206,9 +205,9 @@ impl Reader {
                     }
                 }
                 _ => {
-                    let signs = Signs::of(head);
-                    self.decoder = Some(Decoder::new(signs.framing(method, head)?));
-                    self.last = signs.why_last(head);
+                    let (framing, last) = follows(method, head)?;
+                    self.decoder = Some(Decoder::new(framing));
+                    self.last = last;
                     return Ok(true);
                 }
             }

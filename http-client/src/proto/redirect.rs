@@ -57,7 +57,8 @@ pub(crate) fn follow(request: &Message, head: &Head) -> Result<Option<Message>, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::proto::fields::tests::headers;
+    use crate::proto::fields::{Headers, tests::headers};
+    use crate::proto::head::Facts;
     use crate::url::Url;
 
     fn request(method: &str, url: &str) -> Message {
@@ -73,9 +74,13 @@ mod tests {
         }
     }
 
+    fn head(status: u16, headers: Headers) -> Head {
+        Facts { status, minor: 1, headers, ..Facts::default() }.into()
+    }
+
     fn followed(method: &str, url: &str, status: u16, location: &str) -> Message {
         let headers = headers(&[("Location", location)]);
-        let head = Head { status, minor: 1, reason: "".into(), headers };
+        let head = head(status, headers);
         follow(&request(method, url), &head).unwrap().unwrap()
     }
 
@@ -117,15 +122,10 @@ mod tests {
         for (status, lines) in
             [(300, &[("Location", "/x")][..]), (304, &[("Location", "/x")]), (302, &[])]
         {
-            let head = Head { status, minor: 1, reason: "".into(), headers: headers(lines) };
+            let head = head(status, headers(lines));
             assert!(follow(&request("GET", "http://a.test/"), &head).unwrap().is_none());
         }
-        let head = Head {
-            status: 302,
-            minor: 1,
-            reason: "".into(),
-            headers: headers(&[("Location", "ftp://a.test/")]),
-        };
+        let head = head(302, headers(&[("Location", "ftp://a.test/")]));
         assert_eq!(
             follow(&request("GET", "http://a.test/"), &head).unwrap_err().kind,
             Kind::Redirect

@@ -1,9 +1,11 @@
 //! The cases of `tests/cases/http.json` that need no socket: each whole, byte by byte, at every split, and cut short. What
-//! a request looks like, and where a redirect leads, is in `asked`; `differential` compares us with another client.
+//! a request looks like, and where a redirect leads, is in `asked`; `differential` compares us with another client, and `kept` a
+//! connection that keeps heads with one that does not.
 
 mod asked;
 mod differential;
 mod generator;
+mod kept;
 mod theirs;
 
 use serde_json::Value;

@@ -4,23 +4,17 @@
 //! the grammar. What is read here is read there in the same way, which a test compares, but with nearly twice as many
 //! instructions.
 
-use crate::proto::fields::{Headers, Line};
-use crate::proto::head::{Head, reason};
+use crate::proto::fields::Line;
+use crate::proto::head::Facts;
 
-/// Few heads have more fields, and a table for so many costs nothing on the stack.
-const FIELDS: usize = 32;
-
-/// The head that `bytes` begin with, and its length. `None` if it is not plain, or not all there, or has more than `most`
-/// fields.
+/// Puts the head that `bytes` begin with into `facts`. Its length; `None` if it is not plain, or not all there, or has more than
+/// `most` fields.
 ///
 /// Plain is a status line with a reason in ASCII, and no line that is folded, ends without CR, or has a name of
 /// anything but letters, digits and `-`.
 // What is still to be read is a slice that gets shorter, and where that is follows from its length: to cut something off needs
 // one comparison, while an offset would be compared with the length each time that it is used.
-//
-// Inlined, for a head is as large as what is said of it in eight registers, and each function that passes it on copies it.
-#[inline(always)]
-pub(super) fn read(bytes: &[u8], most: usize) -> Option<(Head, usize)> {
+pub(super) fn read(bytes: &[u8], most: usize, facts: &mut Facts) -> Option<usize> {
     let (version, rest) = bytes.split_first_chunk()?;
     let is_version = |minor: &[u8; 8]| u64::from_le_bytes(*version) == u64::from_le_bytes(*minor);
     let minor = if is_version(b"HTTP/1.1") {
@@ -42,9 +36,9 @@ pub(super) fn read(bytes: &[u8], most: usize) -> Option<(Head, usize)> {
         _ => line(rest).filter(|(words, _)| words.is_ascii())?,
     };
 
-    let mut table = [[0; Line::SIZE]; FIELDS];
-    let most = most.min(FIELDS);
-    let mut lines = table[..most].iter_mut();
+    let places = facts.headers.places();
+    let count = most.min(places.len());
+    let mut free = places[..count].iter_mut();
     let place = |rest: &[u8]| bytes.len() - rest.len();
     while *rest.first()? != b'\r' {
         let begin = place(rest);
@@ -64,15 +58,25 @@ pub(super) fn read(bytes: &[u8], most: usize) -> Option<(Head, usize)> {
             text = text.trim_ascii_end();
         }
         let value = value_begin..value_begin + text.len();
-        *lines.next()? = Line::at(begin..begin + length, value).to_bytes();
+        let Some(free) = free.next() else {
+            return if count < most { read_long(bytes, most, facts) } else { None };
+        };
+        *free = Line::at(begin..begin + length, value).to_bytes();
         rest = after;
     }
     let [b'\r', b'\n', rest @ ..] = rest else { return None };
-    // Nothing was allocated before it was certain that all of it is there: it may come byte by byte.
     let length = place(rest);
-    let count = most - lines.len();
-    let headers = Headers::new(&bytes[..length], &table[..count]);
-    Some((Head { status, minor, reason: reason(words), headers }, length))
+    let lines = count - free.len();
+    facts.headers.finish(lines, &bytes[..length]);
+    facts.begin(minor, status, words);
+    Some(length)
+}
+
+/// The same for one that has more lines than there are places for.
+#[cold]
+fn read_long(bytes: &[u8], most: usize, facts: &mut Facts) -> Option<usize> {
+    facts.headers.have_more_places();
+    read(bytes, most, facts)
 }
 
 /// Eight bytes at a time are looked at as one number, in which the highest bit of each byte is the answer for it.
@@ -147,8 +151,8 @@ mod tests {
     use crate::proto::head::parse;
 
     /// All that a head says.
-    fn said((head, length): &(Head, usize)) -> String {
-        let Head { status, minor, reason, headers } = head;
+    fn said(facts: &Facts, length: usize) -> String {
+        let Facts { status, minor, reason, headers, .. } = facts;
         let fields: Vec<String> = headers
             .iter()
             .map(|(name, value)| format!("{name:?}: {}", value.escape_ascii()))
@@ -194,6 +198,8 @@ mod tests {
             "HTTP/1.1 2000 OK",
         ];
         let (mut plain, limits) = (0, Limits { headers: 6, ..Limits::default() });
+        // One after the other in the same place.
+        let mut ours = Facts::default();
         for _ in 0..50_000 {
             let mut text = random.choice(starts).unwrap().to_string();
             for _ in 0..random.usize(0..8) {
@@ -208,9 +214,11 @@ mod tests {
                 let at = random.usize(..bytes.len());
                 bytes[at] = random.u8(..);
             }
-            if let Some(found) = read(&bytes, limits.headers) {
-                let theirs = parse(&bytes, &limits).unwrap().unwrap();
-                assert_eq!(said(&found), said(&theirs), "{}", bytes.escape_ascii());
+            if let Some(length) = read(&bytes, limits.headers, &mut ours) {
+                let mut theirs = Facts::default();
+                let their_length = parse(&bytes, &limits, &mut theirs).unwrap().unwrap();
+                let theirs = said(&theirs, their_length);
+                assert_eq!(said(&ours, length), theirs, "{}", bytes.escape_ascii());
                 plain += 1;
             }
         }
@@ -222,9 +230,9 @@ mod tests {
         let bytes = b"HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Length: 3\r\n\r\nabc";
         let length = bytes.len() - 3;
         for end in 0..length {
-            assert!(read(&bytes[..end], 100).is_none(), "{end}");
+            assert!(read(&bytes[..end], 100, &mut Facts::default()).is_none(), "{end}");
         }
-        assert_eq!(read(bytes, 100).unwrap().1, length);
-        assert!(read(bytes, 1).is_none());
+        assert_eq!(read(bytes, 100, &mut Facts::default()), Some(length));
+        assert!(read(bytes, 1, &mut Facts::default()).is_none());
     }
 }

@@ -9,7 +9,7 @@ use super::generator::{self, Case};
 use super::{read, theirs};
 use crate::limits::Limits;
 use crate::proto::fields::Headers;
-use crate::proto::head::{Finder, Head};
+use crate::proto::head::{Facts, Finder};
 
 const CASES: usize = 5000;
 
@@ -101,12 +101,14 @@ fn class(case: &Case, ours: &Outcome, theirs: &Outcome) -> Option<&'static str> 
 }
 
 /// The head of a case's final response, if it is there and in order.
-fn head(case: &Case) -> Option<Head> {
+fn head(case: &Case) -> Option<Facts> {
     let mut rest = &case.bytes[..];
     loop {
-        let (head, length) = Finder::default().find(rest, &Limits::default()).ok()??;
+        let mut head = Facts::default();
+        let is_there = Finder::default().find(rest, &Limits::default(), &mut head).ok()?;
         match head.status {
-            100..=199 => rest = &rest[length..],
+            _ if !is_there => return None,
+            100..=199 => rest = &rest[head.length..],
             _ => return Some(head),
         }
     }
