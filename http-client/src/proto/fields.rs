@@ -23,7 +23,7 @@ pub(super) use line::Line;
 /// # })?;
 /// # std::io::Result::Ok(())
 /// ```
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Headers {
     /// Places for the table of its lines, each a number in bytes, and behind them the text, which comes last when a head is read:
     /// a response pays for one allocation, not for two.
@@ -129,6 +129,12 @@ impl Headers {
         (text, &table.as_chunks().0[..self.lines])
     }
 
+    /// The text, and the table to be changed.
+    pub(super) fn parts_mut(&mut self) -> (&[u8], &mut [[u8; Line::SIZE]]) {
+        let (table, text) = self.memory.split_at_mut(self.places * Line::SIZE);
+        (text, &mut table.as_chunks_mut().0[..self.lines])
+    }
+
     /// How many lines there are.
     pub fn len(&self) -> usize {
         self.parts().1.len()
@@ -164,10 +170,11 @@ impl Headers {
         self.places = places;
     }
 
-    /// So many places have been taken, by lines in this text, of which it makes a copy.
+    /// So many places have been taken, by lines in this text, of which it makes a copy in the place of the one that was there.
     #[inline]
     pub(super) fn finish(&mut self, lines: usize, text: &[u8]) {
         self.lines = lines;
+        self.memory.truncate(self.places * Line::SIZE);
         self.memory.extend_from_slice(text);
     }
 
@@ -228,6 +235,15 @@ impl Headers {
     /// Whether a list has this member, without regard to case.
     pub(crate) fn list_has(&self, name: &str, member: &str) -> bool {
         self.list(name).any(|found| found.eq_ignore_ascii_case(member.as_bytes()))
+    }
+}
+
+/// With as much room: the copy may be for the next head.
+impl Clone for Headers {
+    fn clone(&self) -> Headers {
+        let mut memory = Vec::with_capacity(self.memory.capacity());
+        memory.extend_from_slice(&self.memory);
+        Headers { memory, ..*self }
     }
 }
 

@@ -16,3 +16,10 @@ pub(crate) enum Framing {
 
 /// What follows from a head: how the end of the body is told, and why the connection ends with it, if it does.
 pub(crate) type Follows = (Framing, Option<&'static str>);
+
+/// Whether a field whose name has so many bytes may be one that this follows from: Connection, Content-Length or
+/// Transfer-Encoding.
+#[inline]
+pub(crate) fn may_be_a_sign(length: usize) -> bool {
+    matches!(length, 10 | 14 | 17)
+}

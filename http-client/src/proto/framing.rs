@@ -2,7 +2,7 @@
 
 use crate::error::{Fault, Kind};
 use crate::proto::fields::{Headers, is_word};
-use crate::proto::follows::{Follows, Framing};
+use crate::proto::follows::{Follows, Framing, may_be_a_sign};
 use crate::proto::head::Head;
 
 /// What follows from a head. It is found out once, for nearly all methods have it in common.
@@ -46,7 +46,7 @@ impl Signs<'_> {
     #[inline]
     pub(crate) fn of(head: &Head) -> Signs<'_> {
         let mut signs = Signs::default();
-        for (name, value) in head.headers.lines(|length| matches!(length, 10 | 14 | 17)) {
+        for (name, value) in head.headers.lines(may_be_a_sign) {
             let found = if is_word(name, b"connection") {
                 &mut signs.connection
             } else if is_word(name, b"content-length") {

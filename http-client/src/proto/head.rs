@@ -1,5 +1,6 @@
 //! Where does the head of a response end, and what does it say? RFC 9112, 2 to 5.
 
+mod alike;
 mod plain;
 
 use std::borrow::Cow;
@@ -33,6 +34,8 @@ pub(crate) struct Facts {
     pub(crate) headers: Headers,
     /// How many bytes it takes.
     pub(crate) length: usize,
+    /// Whether it was read by `plain`.
+    pub(crate) is_plain: bool,
     /// What follows from it when it answers neither HEAD nor CONNECT, once somebody has found out.
     pub(crate) follows: Option<Follows>,
 }
@@ -62,9 +65,9 @@ impl Head {
 
     /// Forgets all lines with these names, and leaves the head to others as it came.
     pub(crate) fn remove(&mut self, names: &[&str]) {
-        let facts = Rc::make_mut(&mut self.0);
+        let facts = self.own();
         names.iter().for_each(|name| facts.headers.remove(name));
-        facts.length = 0;
+        (facts.length, facts.is_plain) = (0, false);
     }
 
     /// Keeps what follows from it, unless somebody else holds it.
@@ -79,12 +82,9 @@ impl Head {
         if self.length <= MOST_KEPT { self.clone() } else { mem::take(self) }
     }
 
-    /// A place for other facts: that of these, unless somebody else holds them.
+    /// The facts, to be changed: a copy of them, if somebody else holds them.
     pub(crate) fn own(&mut self) -> &mut Facts {
-        if Rc::get_mut(&mut self.0).is_none() {
-            self.0 = Rc::default();
-        }
-        Rc::get_mut(&mut self.0).expect("nobody else holds them")
+        Rc::make_mut(&mut self.0)
     }
 }
 
@@ -121,18 +121,24 @@ impl Finder {
         limits: &Limits,
         facts: &mut Facts,
     ) -> Result<bool, Fault> {
-        (facts.length, facts.follows) = (0, None);
         let most = limits.head.min(MOST_TEXT);
+        // What is beyond the limit is not looked at, so it does not matter how much of it has come.
+        let within = &bytes[..bytes.len().min(most)];
+        if facts.is_plain
+            && let Some(length) = alike::renew(within, facts)
+        {
+            facts.length = length;
+            return Ok(true);
+        }
+        (facts.length, facts.is_plain, facts.follows) = (0, false, None);
         let is_due = bytes.len() >= self.next_look || bytes.len() > most;
         if !is_due && !self.sees_end(bytes) {
             return Ok(false);
         }
         self.next_look = if bytes.len() < 32 { bytes.len() + 1 } else { bytes.len() * 2 };
-        // What is beyond the limit is not looked at, so it does not matter how much of it has come.
-        let within = &bytes[..bytes.len().min(most)];
         let plain = plain::read(within, limits.headers, facts);
         let found = if plain.is_some() { plain } else { parse(within, limits, facts)? };
-        facts.length = found.unwrap_or(0);
+        (facts.length, facts.is_plain) = (found.unwrap_or(0), plain.is_some());
         if found.is_none() && bytes.len() > most {
             let cause =
                 format!("the head of the response is longer than {most} bytes (Limits::head)");

@@ -23,6 +23,11 @@ impl Place {
         Place { begin: place.start as u32, length: (place.end - place.start) as u32 }
     }
 
+    fn range(self) -> Range<usize> {
+        let begin = self.begin as usize;
+        begin..begin + self.length as usize
+    }
+
     fn of(self, text: &[u8]) -> &[u8] {
         &text[self.begin as usize..][..self.length as usize]
     }
@@ -40,7 +45,7 @@ impl Line {
     }
 
     #[inline]
-    pub(super) fn from_bytes(bytes: &[u8; Line::SIZE]) -> Line {
+    pub(in crate::proto) fn from_bytes(bytes: &[u8; Line::SIZE]) -> Line {
         let number = u128::from_ne_bytes(*bytes);
         let place =
             |at: u32| Place { begin: (number >> at) as u32, length: (number >> (at + 32)) as u32 };
@@ -57,8 +62,24 @@ impl Line {
         self.name.of(text)
     }
 
-    pub(super) fn name_length(self) -> usize {
+    pub(in crate::proto) fn name_length(self) -> usize {
         self.name.length as usize
+    }
+
+    pub(in crate::proto) fn name_place(self) -> Range<usize> {
+        self.name.range()
+    }
+
+    pub(in crate::proto) fn value_place(self) -> Range<usize> {
+        self.value.range()
+    }
+
+    /// The same line so much further in the text, or before, if that wraps around.
+    pub(in crate::proto) fn moved(self, by: usize) -> Line {
+        let Line { mut name, mut value } = self;
+        name.begin = name.begin.wrapping_add(by as u32);
+        value.begin = value.begin.wrapping_add(by as u32);
+        Line { name, value }
     }
 
     pub(super) fn value(self, text: &[u8]) -> &[u8] {

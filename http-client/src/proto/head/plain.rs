@@ -119,7 +119,7 @@ fn name(bytes: &[u8]) -> Option<(usize, &[u8])> {
 /// The text from here to the end of the line, which is CR and LF, and what is behind that. `None` if something else is there, or
 /// nothing yet.
 #[inline(always)]
-fn line(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(super) fn line(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut rest = bytes;
     loop {
         while let Some(eight) = rest.first_chunk() {

@@ -2,16 +2,16 @@
 
 use fastrand::Rng;
 
-use super::generator::{self, Case};
+use super::generator;
 use crate::limits::Limits;
 use crate::proto::head::Head;
 use crate::proto::reader::Reader;
 
 /// All that is known of a response when its head has been read into `head`.
-fn known(case: &Case, method: &str, head: &mut Head) -> String {
+fn known(bytes: &[u8], method: &str, head: &mut Head) -> String {
     let mut reader = Reader::new(Limits::default());
-    reader.room()[..case.bytes.len()].copy_from_slice(&case.bytes);
-    reader.filled(case.bytes.len());
+    reader.room()[..bytes.len()].copy_from_slice(bytes);
+    reader.filled(bytes.len());
     match reader.read_head(method, head) {
         Ok(true) => {
             let body = reader.body().map_err(|fault| fault.cause);
@@ -28,27 +28,42 @@ fn known(case: &Case, method: &str, head: &mut Head) -> String {
     }
 }
 
+/// What may bring the lines of a head out of order.
+const ODD: [&[u8]; 16] = [
+    b"0", b"a", b" ", b"\t", b":", b"\r", b"\n", b"\r\n", b"\ra", b"\r\r", b"\na", b" a", b"a:",
+    b"\r\na:", b"\r\n ", b"\xe4",
+];
+
+/// Takes some bytes out, puts some in, or both.
+fn change(rng: &mut Rng, bytes: &mut Vec<u8>) {
+    let at = rng.usize(..bytes.len().min(300));
+    let end = bytes.len().min(at + rng.usize(..3));
+    let (any, odd) = ([rng.u8(..)], rng.choice(ODD).unwrap());
+    let other = rng.choice([&any[..], odd, odd, odd, b""]).unwrap();
+    bytes.splice(at..end, other.iter().copied());
+}
+
 #[test]
 fn a_head_is_read_the_same_whatever_was_read_before_into_the_same_place() {
     let mut rng = Rng::with_seed(9112);
     let (mut head, mut again) = (Head::default(), 0);
     // Responses that the program has not dropped yet.
     let mut held = Vec::new();
-    for _ in 0..300 {
-        let mut cases: Vec<Case> = (0..4).map(|_| generator::case(&mut rng)).collect();
-        cases.retain(|case| (1..8000).contains(&case.bytes.len()));
+    for _ in 0..500 {
+        let case = generator::case(&mut rng);
+        if case.bytes.is_empty() || case.bytes.len() > 8000 {
+            continue;
+        }
         for _ in 0..20 {
-            let Some(case) = rng.choice(&mut cases) else { break };
-            if rng.u8(..) < 30 {
-                let at = rng.usize(..case.bytes.len());
-                let any = rng.u8(..);
-                case.bytes[at] = rng.choice([any, b'0', b'a', b' ', b':']).unwrap();
+            let mut bytes = case.bytes.clone();
+            if rng.bool() {
+                change(&mut rng, &mut bytes);
             }
             let method = rng.choice(["GET", "GET", "HEAD", "POST", "CONNECT"]).unwrap();
-            again += u32::from(head.is_again(&case.bytes));
-            let anew = known(case, method, &mut Head::default());
-            assert_eq!(known(case, method, &mut head), anew, "{}", case.bytes.escape_ascii());
-            if rng.bool() {
+            again += u32::from(head.is_again(&bytes));
+            let anew = known(&bytes, method, &mut Head::default());
+            assert_eq!(known(&bytes, method, &mut head), anew, "{}", bytes.escape_ascii());
+            if rng.u8(..) < 50 {
                 let lent = head.lend();
                 held.push((format!("{:?}", lent.headers), lent));
             }
