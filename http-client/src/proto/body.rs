@@ -6,6 +6,8 @@ use crate::proto::chunked::{Chunked, Piece};
 use crate::proto::fields::Headers;
 use crate::proto::follows::Framing;
 
+/// Which one it is has a byte of its own, for each request asks ten times.
+#[repr(u8)]
 pub(crate) enum Decoder {
     /// So many bytes are left.
     Length(u64),
