@@ -43,6 +43,15 @@ impl Choices {
         [None, Some(true), Some(false), None][usize::from(self.choice >> 3 & 3)]
     }
 
+    /// Nearly the same bytes: one or two others are put in, in the place of one or of none.
+    pub fn alike(self, bytes: &[u8]) -> Vec<u8> {
+        let [place, one, two, out] = self.sizes;
+        let at = bytes.len().min(usize::from(place) + usize::from(out & 0x80));
+        let end = bytes.len().min(at + usize::from(out & 1));
+        let others = &[one, two][..1 + usize::from(out >> 1 & 1)];
+        [&bytes[..at], others, &bytes[end..]].concat()
+    }
+
     /// Cuts bytes into pieces of 1 to 256 bytes. Four sizes take turns.
     pub fn cut(self, mut bytes: &[u8]) -> Vec<&[u8]> {
         let mut pieces = Vec::new();

@@ -63,6 +63,10 @@ fuzz_target!(|input: &[u8]| {
                 // The next response on the same connection remembers nothing of this one.
                 connection.restart();
                 assert_eq!(whole, connection.read(method, choices.cut(bytes), end), "once more");
+                // And one that is nearly the same is read as if it were the first.
+                let alike = choices.alike(bytes);
+                connection.restart();
+                assert_eq!(read(&alike, end), connection.read(method, [&*alike], end), "alike");
             }
         }
     }
