@@ -67,7 +67,7 @@ impl Dialer {
 
     async fn connect_to(&self, proxy: &Proxy, phase: &impl Fn(Phase)) -> Result<Wire, Fault> {
         let connected = self.connect(proxy.host(), proxy.port(), phase).await;
-        connected.map_err(|fault| Fault { cause: format!("{proxy}: {}", fault.cause), ..fault })
+        connected.map_err(|fault| fault.because(|cause| format!("{proxy}: {cause}")))
     }
 
     async fn connect(&self, host: &str, port: u16, phase: &impl Fn(Phase)) -> Result<Wire, Fault> {

@@ -1,11 +1,12 @@
 //! What went wrong? The phase of the request, the URL, and the cause, in one line.
 
 mod ask;
+mod fault;
 
 use std::fmt;
 use std::io;
-#[cfg(unix)]
-use std::path::Path;
+
+pub(crate) use fault::{Fault, plainly};
 
 /// Why there is no response, or not all of it. Printed, it is one line.
 ///
@@ -114,73 +115,6 @@ pub enum Phase {
     Status,
 }
 
-/// A failure that does not know yet which request it belongs to.
-#[derive(Debug)]
-pub(crate) struct Fault {
-    pub(crate) kind: Kind,
-    pub(crate) cause: String,
-    pub(crate) source: Option<io::Error>,
-    /// Of a response that is taken for an error.
-    pub(crate) status: Option<u16>,
-}
-
-impl Fault {
-    pub(crate) fn new(kind: Kind, cause: impl Into<String>) -> Fault {
-        Fault { kind, cause: cause.into(), source: None, status: None }
-    }
-
-    pub(crate) fn io(kind: Kind, error: io::Error) -> Fault {
-        let cause = plainly(&error);
-        Fault { source: Some(error), ..Fault::new(kind, cause) }
-    }
-
-    /// There is no connection.
-    pub(crate) fn connect(error: io::Error) -> Fault {
-        let mut fault = Fault::io(Kind::Connect, error);
-        if fault.source.as_ref().is_some_and(|e| e.kind() == io::ErrorKind::ConnectionRefused) {
-            fault.cause.push_str(": is the server running, and on this port?");
-        }
-        fault
-    }
-
-    /// There is no connection to a Unix socket.
-    #[cfg(unix)]
-    pub(crate) fn at_path(path: &Path, error: io::Error) -> Fault {
-        let mut cause = format!("{}: {}", path.display(), plainly(&error));
-        match error.kind() {
-            io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound => {
-                cause.push_str(": is the server running, and on this socket?");
-            }
-            io::ErrorKind::WouldBlock => {
-                cause.push_str(": too many wait for the server already, so try again later");
-            }
-            _ => {}
-        }
-        Fault { kind: Kind::Connect, cause, source: Some(error), status: None }
-    }
-
-    /// The same once more, for who asks again; the system's own error was given the first time.
-    pub(crate) fn again(&self) -> Fault {
-        Fault::new(self.kind, self.cause.as_str())
-    }
-
-    /// The same for users of a stream, who know nothing of requests.
-    pub(crate) fn into_io(self) -> io::Error {
-        let kind = match self.kind {
-            Kind::Truncated => io::ErrorKind::UnexpectedEof,
-            Kind::Tls => io::ErrorKind::InvalidData,
-            _ => io::ErrorKind::Other,
-        };
-        self.source.unwrap_or_else(|| io::Error::new(kind, self.cause))
-    }
-
-    pub(crate) fn at(self, phase: Phase, request: &str) -> Error {
-        let Fault { kind, cause, source, status } = self;
-        let (request, cause) = (one_line(request), one_line(&cause));
-        Error { inner: Box::new(Inner { kind, phase, request, cause, source, status }) }
-    }
-}
-
 /// Whatever a server or a user has put into it, it stays one line.
 fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
@@ -192,21 +126,6 @@ fn one_line(text: &str) -> String {
         }
     }
     line
-}
-
-/// The system's text without its numbers: `connection refused` rather than `Connection refused (os error 111)`.
-pub(crate) fn plainly(error: &io::Error) -> String {
-    let mut text = error.to_string();
-    while let Some(begin) = text.find(" (os error ")
-        && let Some(length) = text[begin..].find(')')
-    {
-        text.replace_range(begin..=begin + length, "");
-    }
-    let mut letters = text.chars();
-    match (error.raw_os_error(), letters.next()) {
-        (Some(_), Some(first)) => first.to_lowercase().chain(letters).collect(),
-        _ => text,
-    }
 }
 
 impl Error {

@@ -170,8 +170,8 @@ impl Outgoing {
             return Ok(Poll::Pending);
         };
         let more = more.map_err(|error| {
-            let fault = Fault::io(Kind::Body, error);
-            Fault { cause: format!("the body's source failed: {}", fault.cause), ..fault }
+            Fault::io(Kind::Body, error)
+                .because(|cause| format!("the body's source failed: {cause}"))
         })?;
         let length = self.piece.len() as u64;
         match &mut self.framing {

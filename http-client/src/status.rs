@@ -14,7 +14,9 @@ pub(crate) fn failure(head: &Head) -> Option<Fault> {
     if let Some(meaning) = meaning(head) {
         cause.push_str(&format!(": {meaning}"));
     }
-    Some(Fault { status: Some(head.status), ..Fault::new(Kind::Status, cause) })
+    let mut fault = Fault::new(Kind::Status, cause);
+    fault.status = Some(head.status);
+    Some(fault)
 }
 
 /// What the reason alone does not say (RFC 9110, 15.5 and 15.6; RFC 6585).
@@ -54,7 +56,7 @@ mod tests {
         let head = Facts { status, minor: 1, reason, headers, ..Facts::default() }.into();
         failure(&head).map(|fault| {
             assert_eq!((fault.kind, fault.status), (Kind::Status, Some(status)));
-            fault.cause
+            fault.cause.clone()
         })
     }
 

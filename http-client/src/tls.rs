@@ -122,8 +122,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream<S> {
             if !self.session.is_handshaking() {
                 return Poll::Ready(Ok(()));
             }
-            let fed =
-                ready!(self.poll_feed(cx)).map_err(|fault| Fault { kind: Kind::Tls, ..fault })?;
+            let fed = ready!(self.poll_feed(cx)).map_err(|fault| fault.of(Kind::Tls))?;
             if fed == 0 {
                 let cause = "the connection was closed in the middle of the handshake";
                 return Poll::Ready(Err(Fault::new(Kind::Tls, cause)));

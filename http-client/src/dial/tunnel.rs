@@ -22,10 +22,10 @@ pub(super) async fn dig(
     limits: Limits,
 ) -> Result<Wire, Fault> {
     let mut reader = Reader::new(limits);
-    let head = ask(&mut wire, &mut reader, url, proxy).await.map_err(|fault| Fault {
-        kind: Kind::Proxy,
-        cause: format!("{proxy} does not answer as a proxy does: {}", fault.cause),
-        ..fault
+    let head = ask(&mut wire, &mut reader, url, proxy).await.map_err(|fault| {
+        fault
+            .of(Kind::Proxy)
+            .because(|cause| format!("{proxy} does not answer as a proxy does: {cause}"))
     })?;
     if !matches!(head.status, 200..=299) {
         return Err(Fault::new(Kind::Proxy, refusal(&head, url, proxy)));

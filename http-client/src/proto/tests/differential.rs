@@ -32,7 +32,7 @@ pub(super) struct Seen {
 
 fn ours(case: &Case) -> Outcome {
     match read(case.method, Limits::default(), [&*case.bytes], case.closes) {
-        Err(fault) => Outcome::Failed(fault.cause),
+        Err(fault) => Outcome::Failed(fault.cause.clone()),
         Ok(None) => Outcome::Waits,
         Ok(Some(read)) => Outcome::Over(Seen {
             status: read.head.status,
