@@ -17,13 +17,14 @@ use crate::context;
 use crate::coop;
 use crate::executor::Core;
 use crate::observe::{Direction, Event, SourceId, Tried};
-use crate::reactor::SourceKey;
+use crate::reactor::Slot;
 use crate::wait::WaitPoint;
 
 /// A socket and its registration.
 pub(crate) struct Source<S: mio::event::Source> {
     io: S,
-    key: SourceKey,
+    /// Its place in the reactor's table.
+    slot: Rc<Slot>,
     core: Weak<Core>,
 }
 
@@ -44,9 +45,9 @@ impl<S: mio::event::Source> Source<S> {
     #[track_caller]
     pub(crate) fn new(mut io: S, what: &'static str, ready: &[Direction]) -> io::Result<Source<S>> {
         let core = context::expect(what);
-        let key = core.reactor.register(&mut io, ready)?;
-        core.trace.emit(|| Event::SourceRegistered { source: SourceId(key.index), what });
-        Ok(Source { io, key, core: Rc::downgrade(&core) })
+        let slot = core.reactor.register(&mut io, ready)?;
+        core.trace.emit(|| Event::SourceRegistered { source: SourceId(slot.index()), what });
+        Ok(Source { io, slot, core: Rc::downgrade(&core) })
     }
 
     pub(crate) fn get(&self) -> &S {
@@ -65,7 +66,7 @@ impl<S: mio::event::Source> Source<S> {
     ) -> Poll<io::Result<T>> {
         let Some(core) = self.core.upgrade() else { return Poll::Ready(Err(runtime_is_gone())) };
         ready!(coop::spend(cx));
-        if core.reactor.is_ready(self.key, direction) {
+        if self.slot.is_ready(direction) {
             match self.attempt(&core, direction, call) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 done => return Poll::Ready(done),
@@ -88,7 +89,8 @@ impl<S: mio::event::Source> Source<S> {
 
     /// Whether the reactor knows of a reason to try: it knows what the loop knew when it last asked.
     pub(crate) fn is_ready(&self, direction: Direction) -> bool {
-        self.core.upgrade().is_none_or(|core| core.reactor.is_ready(self.key, direction))
+        // If the runtime is gone, trying tells the caller so.
+        self.slot.is_ready(direction) || self.core.strong_count() == 0
     }
 
     /// Whether it can be waited for here: in the runtime that it was made in.
@@ -102,7 +104,7 @@ impl<S: mio::event::Source> Source<S> {
         direction: Direction,
         mut call: impl FnMut(&S) -> io::Result<Done<T>>,
     ) -> io::Result<T> {
-        let source = SourceId(self.key.index);
+        let source = SourceId(self.slot.index());
         let tell = |tried, drained| {
             core.trace.emit(|| Event::IoTried { source, direction, tried, drained });
         };
@@ -111,14 +113,14 @@ impl<S: mio::event::Source> Source<S> {
                 Ok(done) => {
                     tell(Tried::Done(done.amount), done.drained);
                     if done.drained {
-                        core.reactor.drained(self.key, direction);
+                        self.slot.drained(direction);
                     }
                     return Ok(done.value);
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     tell(Tried::WouldBlock, true);
-                    core.reactor.drained(self.key, direction);
+                    self.slot.drained(direction);
                     return Err(error);
                 }
                 Err(error) => {
@@ -135,8 +137,8 @@ impl<S: mio::event::Source> Source<S> {
             "a socket was used outside its runtime: the reactor that knows it is not the one that runs here, so nothing \
              would wake this task. Use a socket inside the runtime it was made in (the book, chapter 08)"
         );
-        let replaced = core.reactor.arm(self.key, direction, cx.waker().clone());
-        core.trace.emit(|| Event::SourceArmed { source: SourceId(self.key.index), direction });
+        let replaced = self.slot.arm(direction, cx.waker().clone());
+        core.trace.emit(|| Event::SourceArmed { source: SourceId(self.slot.index()), direction });
         drop(replaced);
     }
 
@@ -197,8 +199,8 @@ impl<S: mio::event::Source> Drop for Source<S> {
     fn drop(&mut self) {
         // If the runtime is gone, so is its epoll, and closing the socket is all there is to do.
         if let Some(core) = self.core.upgrade() {
-            let wakers = core.reactor.deregister(self.key, &mut self.io);
-            core.trace.emit(|| Event::SourceDeregistered { source: SourceId(self.key.index) });
+            let wakers = core.reactor.deregister(&self.slot, &mut self.io);
+            core.trace.emit(|| Event::SourceDeregistered { source: SourceId(self.slot.index()) });
             drop(wakers);
         }
     }

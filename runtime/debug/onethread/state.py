@@ -147,7 +147,7 @@ class State:
     def sources(self):
         """The reactor's table."""
         slots = slab(cell(self.core["reactor"]["table"])["slots"])
-        return [Source(index, [self._side(slot, name) for name in ("read", "write")]) for index, slot in slots]
+        return [Source(index, [self._side(rc(slot), name) for name in ("read", "write")]) for index, slot in slots]
 
     def helpers(self):
         """How many tasks wait for a helper thread."""
@@ -161,8 +161,8 @@ class State:
 
     def _side(self, slot, direction):
         side = slot[direction]
-        waker = option(side["waker"])
-        ready, closed = (bool(side[name].number()) for name in ("ready", "closed"))
+        waker = option(cell(side["waker"]))
+        ready, closed = (bool(cell(side[name]).number()) for name in ("ready", "closed"))
         return Side(direction, ready, closed, waker and self.woken_by(waker))
 
     def _slots(self):

@@ -37,7 +37,7 @@ impl Core {
     pub(super) fn ask_reactor(&self, timeout: Option<Duration>) -> Vec<Ready> {
         self.unlooked.set(0);
         let mut reported = self.reported.take();
-        if let Err(error) = self.reactor.wait(timeout, &mut reported) {
+        if let Err(error) = self.reactor.wait(timeout, self.trace.is_on(), &mut reported) {
             panic!(
                 "the reactor cannot wait for its sockets any more: {error} (the book, chapter 08)"
             );
