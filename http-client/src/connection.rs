@@ -230,6 +230,8 @@ impl Connection {
         let lent = lender.map(|lender| lender.poll_at_hand(cx).map(Arrived::from));
         let is_lent = lent.is_some();
         let arrived = lent.unwrap_or_else(|| {
+            // An answer is never there at once, and who waits for it needs no room.
+            ready!(self.transport.poll_readable(cx));
             self.reader.enter_room(|| self.rooms.take());
             self.transport.poll_read(cx, self.reader.room())
         });

@@ -38,6 +38,16 @@ impl Arrived {
 }
 
 impl Transport {
+    /// Waits until it may be worth while to read.
+    #[inline]
+    pub(crate) fn poll_readable(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        match self {
+            Transport::Plain(wire) => wire.poll_readable(cx),
+            // It may have read more than was asked for.
+            Transport::Tls(_) => Poll::Ready(()),
+        }
+    }
+
     #[inline]
     pub(crate) fn poll_read(
         &mut self,

@@ -91,6 +91,16 @@ impl Wire {
         std::mem::take(&mut self.moved)
     }
 
+    /// Waits until something may have come.
+    #[inline]
+    pub(crate) fn poll_readable(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.socket.is_readable() {
+            return Poll::Ready(());
+        }
+        // As long as there is nothing to read, whoever reads waits, however little it is.
+        self.socket.stream().poll_read(cx, &mut []).map(|_| ())
+    }
+
     /// Reads what has come while nobody waited for it: `WouldBlock` if nothing did.
     ///
     /// Who has used the connection a moment ago may believe the reactor, which costs nothing. After a longer time the
