@@ -18,7 +18,6 @@ const EMBEDDED: &[(&str, &str)] = embedded![
     "http-client/src/dial.rs",
     "http-client/src/dial/race.rs",
     "http-client/src/dial/tunnel.rs",
-    "http-client/src/ending.rs",
     "http-client/src/json.rs",
     "http-client/src/patience.rs",
     "http-client/src/pool.rs",

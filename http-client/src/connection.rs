@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use crate::ending::{Ending, Farewell};
+use crate::ending::Ending;
 use crate::error::{Fault, Kind, Phase};
 use crate::limits::Limits;
 use crate::outgoing::Outgoing;
@@ -26,8 +26,12 @@ use crate::url::Url;
 const MANY: u32 = 64;
 
 pub(crate) struct Connection {
-    /// First, so that the connection is still there when it says why it goes.
-    farewell: Farewell,
+    /// Host and port, as the trace names them.
+    host: String,
+    /// Why it goes, if that is known better than by what it is doing then.
+    ending: Option<Ending>,
+    /// Whether nobody uses it for now.
+    rests: bool,
     /// What it is good for: the origin of a URL.
     origin: String,
     transport: Transport,
@@ -57,7 +61,9 @@ impl Connection {
         patience: Duration,
     ) -> Connection {
         Connection {
-            farewell: Farewell::new(end.authority()),
+            host: end.authority().to_string(),
+            ending: None,
+            rests: false,
             origin: end.origin().to_string(),
             transport,
             rooms,
@@ -77,12 +83,13 @@ impl Connection {
 
     /// Host and port, as the trace names them.
     pub(crate) fn host(&self) -> &str {
-        &self.farewell.host
+        &self.host
     }
 
-    /// Says why the connection goes, if it is dropped before there is another reason.
+    /// Says why the connection goes.
+    #[cold]
     pub(crate) fn ends(&mut self, ending: Ending) {
-        self.farewell.ending = ending;
+        self.ending = Some(ending);
     }
 
     /// Sends the request that is outgoing and waits for the `head` of the response. What the server answers before it has read
@@ -92,7 +99,6 @@ impl Connection {
         method: &str,
         phase: impl Fn(Phase),
     ) -> impl Future<Output = Result<(), Fault>> {
-        self.ends(Ending::GIVEN_UP);
         self.while_bytes_move(move |connection, cx| {
             if !connection.outgoing.is_sent() {
                 connection.outgoing.poll(&mut connection.transport, cx)?;
@@ -106,7 +112,6 @@ impl Connection {
                     if head.status >= 400 && !keeps_alive(head) {
                         connection.outgoing.stop();
                     }
-                    connection.ends(Ending::DROPPED);
                     return Poll::Ready(Ok(()));
                 }
                 if let Err(fault) = ready!(connection.poll_fill(cx)) {
@@ -249,6 +254,7 @@ impl Connection {
 
     /// Why no other request may follow, if there is a reason. If there is none, the last one was written whole, its response
     /// read whole, and both sides keep the connection.
+    #[inline]
     pub(crate) fn why_last(&mut self) -> Option<Ending> {
         let why = self.reader.why_last().or_else(|| self.outgoing.why_last());
         why.map(Ending::Because).or_else(|| self.transport.has_more().then_some(Ending::UNASKED))
@@ -256,6 +262,7 @@ impl Connection {
 
     /// What has happened on the idle connection that makes it unusable, if anything: its end, or a byte that nobody asked for,
     /// which would be taken for the answer to the next request.
+    #[inline]
     pub(crate) fn spoiled(&mut self, just_used: bool) -> Option<Ending> {
         self.transport.spoiled(just_used)
     }
@@ -264,11 +271,25 @@ impl Connection {
     pub(crate) fn rest(&mut self) {
         self.reader.rest(|room| self.rooms.give(room));
         self.transport.rest();
+        self.rests = true;
     }
 
     /// Gets it ready for another request.
     pub(crate) fn restart(&mut self) {
         self.reader.restart();
         self.reused = true;
+        self.rests = false;
+    }
+}
+
+/// It is still there when it says why it goes.
+impl Drop for Connection {
+    fn drop(&mut self) {
+        let ending = self.ending.take().unwrap_or(match () {
+            () if self.rests => Ending::NO_CLIENT,
+            () if self.reader.has_head() => Ending::DROPPED,
+            () => Ending::GIVEN_UP,
+        });
+        runtime::note("pool", || format!("the connection to {} is closed: {ending}", self.host));
     }
 }

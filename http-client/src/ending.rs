@@ -1,7 +1,7 @@
 //! Why is a connection not used again? Each one that goes away says so in the trace, in one sentence.
 //!
-//! A connection always has an answer, the one for the case that it is dropped right now. Whoever knows better (`reader`,
-//! `outgoing`, `pool`) gives it another before that happens.
+//! A connection always has an answer, the one for the case that it is dropped right now, which depends on what it is doing.
+//! Whoever knows better (`reader`, `outgoing`, `pool`) gives it another before that happens.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -40,25 +40,5 @@ impl fmt::Display for Ending {
             Ending::IdleFor(limit) => format!("it was idle for longer than {limit:?}").into(),
             Ending::Failed(cause) => cause.into(),
         })
-    }
-}
-
-/// What a connection says when it goes.
-pub(crate) struct Farewell {
-    /// Host and port of the other side.
-    pub(crate) host: String,
-    pub(crate) ending: Ending,
-}
-
-impl Farewell {
-    pub(crate) fn new(host: &str) -> Farewell {
-        Farewell { host: host.to_string(), ending: Ending::GIVEN_UP }
-    }
-}
-
-impl Drop for Farewell {
-    fn drop(&mut self) {
-        let Farewell { host, ending } = self;
-        runtime::note("pool", || format!("the connection to {host} is closed: {ending}"));
     }
 }

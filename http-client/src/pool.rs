@@ -32,6 +32,8 @@ pub(crate) struct Pool {
     hosts: Rc<Hosts>,
     /// The oldest first.
     idle: RefCell<VecDeque<Box<Pooled>>>,
+    /// Before this moment none of them is too old: the oldest need not be looked at for each request.
+    fresh_until: Cell<Option<Instant>>,
     closed: Cell<bool>,
 }
 
@@ -42,8 +44,6 @@ pub(crate) struct Pooled {
     slot: Option<Slot>,
     /// Since when it is idle.
     since: Option<Instant>,
-    /// When it is old then; `None` is never.
-    until: Option<Instant>,
 }
 
 /// A place for one connection in use.
@@ -67,6 +67,7 @@ impl Pool {
             // One that is not below the limit for all says nothing.
             hosts: Hosts::new(per_host.filter(|per_host| *per_host < limit)),
             idle: RefCell::default(),
+            fresh_until: Cell::new(None),
             closed: Cell::new(false),
         })
     }
@@ -104,9 +105,32 @@ impl Pool {
         }
     }
 
+    /// Takes a connection back.
+    fn keep(&self, mut idle: Box<Pooled>) {
+        let since = now();
+        idle.since = Some(since);
+        if self.fresh_until.get().is_none() {
+            self.fresh_until.set(since.checked_add(self.idle_for));
+        }
+        self.idle.borrow_mut().push_back(idle);
+    }
+
     /// Forgets connections that were idle for too long.
+    #[inline]
     fn tidy(&self, now: Instant) {
-        while self.idle.borrow().front().is_some_and(|idle| idle.is_old(now)) {
+        if self.fresh_until.get().is_some_and(|until| until <= now) {
+            self.tidy_old(now);
+        }
+    }
+
+    #[cold]
+    fn tidy_old(&self, now: Instant) {
+        loop {
+            let since = self.idle.borrow().front().and_then(|oldest| oldest.since);
+            let until = since.and_then(|since| since.checked_add(self.idle_for));
+            if until.is_none_or(|until| now < until) {
+                return self.fresh_until.set(until);
+            }
             let old = self.idle.borrow_mut().pop_front();
             old.into_iter().for_each(|old| old.goes(Ending::IdleFor(self.idle_for)));
         }
@@ -150,10 +174,6 @@ impl Pooled {
         self.connection.origin() == origin
     }
 
-    fn is_old(&self, now: Instant) -> bool {
-        self.until.is_some_and(|until| until <= now)
-    }
-
     /// Nobody will use it any more.
     fn goes(mut self: Box<Pooled>, why: Ending) {
         self.connection.ends(why);
@@ -191,7 +211,7 @@ impl Slot {
     }
 
     pub(crate) fn lease(self, connection: Connection) -> Lease {
-        Lease(Box::new(Pooled { connection, slot: Some(self), since: None, until: None }))
+        Lease(Box::new(Pooled { connection, slot: Some(self), since: None }))
     }
 }
 
@@ -200,16 +220,12 @@ impl Lease {
     pub(crate) fn finish(self) {
         let Lease(mut pooled) = self;
         let Some(slot) = pooled.slot.take() else { return };
-        let Slot { pool, _permit, _visit } = slot;
-        let ending = pooled.connection.why_last().or_else(|| pool.why_none_kept());
-        let is_kept = ending.is_none();
-        pooled.connection.ends(ending.unwrap_or(Ending::NO_CLIENT));
-        pooled.connection.rest();
-        if is_kept {
-            let since = now();
-            pooled.since = Some(since);
-            pooled.until = since.checked_add(pool.idle_for);
-            pool.idle.borrow_mut().push_back(pooled);
+        match pooled.connection.why_last().or_else(|| slot.pool.why_none_kept()) {
+            None => {
+                pooled.connection.rest();
+                slot.pool.keep(pooled);
+            }
+            Some(ending) => pooled.goes(ending),
         }
     }
 }
