@@ -204,10 +204,11 @@ impl Connection {
     ) -> Result<T, Fault> {
         let done = while_it_moves(self.patience, |cx| {
             let polled = poll(self, cx);
-            if polled.is_pending() {
-                // The socket is polled by hand, and would not say it.
-                runtime::waits_for(self.wants());
+            if polled.is_ready() {
+                return (polled, true);
             }
+            // The socket is polled by hand, and would not say it.
+            runtime::waits_for(self.wants());
             // A program that takes its time with the body is not a server that has fallen silent.
             (polled, self.transport.has_moved() || self.outgoing.waits_for_its_source())
         })

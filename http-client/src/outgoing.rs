@@ -106,19 +106,24 @@ impl Outgoing {
         while matches!(self.state, State::Going | State::Asking) {
             let whole = self.body.as_ref().and_then(Body::bytes);
             let (head, body) = (&*self.head, whole.unwrap_or(&self.piece));
-            if self.written < head.len() + body.len() {
+            let length = head.len() + body.len();
+            if self.written < length {
                 let head = &head[self.written.min(head.len())..];
                 let body = &body[self.written.saturating_sub(self.head.len())..];
                 match transport.poll_write(cx, head, body) {
                     Poll::Pending => break,
                     Poll::Ready(Ok(0)) => self.breaks(io::ErrorKind::WriteZero.into()),
-                    Poll::Ready(Ok(length)) => {
-                        self.written += length;
+                    Poll::Ready(Ok(taken)) => {
+                        self.written += taken;
                         self.begun = true;
                     }
                     Poll::Ready(Err(error)) => self.breaks(error),
                 }
-            } else if matches!(self.framing, Framing::Over) {
+                if self.written < length {
+                    continue;
+                }
+            }
+            if matches!(self.framing, Framing::Over) {
                 match transport.poll_flush(cx) {
                     Poll::Pending => break,
                     Poll::Ready(Ok(())) => {

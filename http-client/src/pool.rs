@@ -83,8 +83,9 @@ impl Pool {
     pub(crate) fn lease_at_once(self: &Rc<Pool>, origin: &str, now: Instant) -> Option<Lease> {
         let visit = self.hosts.visit_at_once(origin).ok()?;
         let permit = self.in_use.try_acquire().ok()?;
-        let slot = Slot { pool: self.clone(), _permit: permit, _visit: visit };
-        slot.idle(origin, now).ok()
+        let mut idle = self.take_good(origin, now)?;
+        idle.slot = Some(Slot { pool: self.clone(), _permit: permit, _visit: visit });
+        Some(Lease(idle))
     }
 
     /// No connection is kept any more.
@@ -136,6 +137,25 @@ impl Pool {
         }
     }
 
+    /// Takes out the connection to `origin` that was used last, if one is still good.
+    fn take_good(&self, origin: &str, now: Instant) -> Option<Box<Pooled>> {
+        self.tidy(now);
+        while let Some(mut idle) = self.take_latest(origin) {
+            let just_used = idle.since.is_some_and(|since| now < since + JUST_NOW);
+            match idle.connection.spoiled(just_used) {
+                Some(ending) => idle.goes(ending),
+                None => {
+                    idle.connection.restart();
+                    runtime::note("pool", || {
+                        format!("a connection to {} is used again", idle.connection.host())
+                    });
+                    return Some(idle);
+                }
+            }
+        }
+        None
+    }
+
     fn take_latest(&self, origin: &str) -> Option<Box<Pooled>> {
         let mut idle = self.idle.borrow_mut();
         // Most often the very last, which takes less than any other.
@@ -181,27 +201,18 @@ impl Pooled {
 }
 
 impl Slot {
-    /// An idle connection to `origin`, the one that was used last, if one is still good.
+    /// An idle connection to `origin`, if one is still good.
     ///
     /// # Errors
     /// The slot, if there is none.
     pub(crate) fn idle(self, origin: &str, now: Instant) -> Result<Lease, Slot> {
-        self.pool.tidy(now);
-        while let Some(mut idle) = self.pool.take_latest(origin) {
-            let just_used = idle.since.is_some_and(|since| now < since + JUST_NOW);
-            match idle.connection.spoiled(just_used) {
-                Some(ending) => idle.goes(ending),
-                None => {
-                    idle.connection.restart();
-                    runtime::note("pool", || {
-                        format!("a connection to {} is used again", idle.connection.host())
-                    });
-                    idle.slot = Some(self);
-                    return Ok(Lease(idle));
-                }
+        match self.pool.take_good(origin, now) {
+            Some(mut idle) => {
+                idle.slot = Some(self);
+                Ok(Lease(idle))
             }
+            None => Err(self),
         }
-        Err(self)
     }
 
     /// To be called before a connection is opened for this slot.

@@ -88,7 +88,10 @@ impl Errand {
     /// Forgets what the server has got, or never will, and only the URL may be asked for again.
     #[inline]
     pub(crate) fn forget(&mut self) {
-        (self.message.headers, self.message.body) = (Vec::new(), None);
+        // Most often there is nothing, and it is asked twice.
+        if self.message.headers.capacity() > 0 || self.message.body.is_some() {
+            (self.message.headers, self.message.body) = (Vec::new(), None);
+        }
     }
 }
 
