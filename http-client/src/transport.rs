@@ -118,14 +118,16 @@ impl Transport {
     }
 
     /// What has happened on an idle connection: a byte, the end, an error. TLS's own messages do not count.
+    #[inline]
     pub(crate) fn spoiled(&mut self, just_used: bool) -> Option<Ending> {
         // Said in a few instructions, for this is on the way of every request.
-        if let Transport::Plain(wire) = self
-            && just_used
-            && wire.is_quiet()
-        {
-            return None;
+        match self {
+            Transport::Plain(wire) if just_used && wire.is_quiet() => None,
+            _ => self.happened(just_used),
         }
+    }
+
+    fn happened(&mut self, just_used: bool) -> Option<Ending> {
         let read = |wire: &mut Wire, buf: &mut [u8]| wire.read_unasked(buf, just_used);
         let happened = match self {
             Transport::Plain(wire) => read(wire, &mut [0]),
