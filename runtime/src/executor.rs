@@ -174,8 +174,13 @@ impl Core {
             let reported = self.ask_reactor(timeout);
             self.seat.mailbox().unpark();
             self.trace.emit(|| Event::Unparked { events: reported.len() });
+            // If somebody is woken before the timeout, no timer is due, or one was a moment ago. The clock is asked before the
+            // loop sleeps again, and that is soon enough. A clock that stands still is not, nor is there a timeout then.
+            let may_be_due = reported.is_empty() || self.clock.is_paused();
             self.dispatch(reported);
-            self.fire();
+            if may_be_due {
+                self.fire();
+            }
         }
         self.collect_mailbox();
     }

@@ -48,14 +48,15 @@ impl Core {
     /// Wakes those whose sockets the system has reported.
     pub(super) fn dispatch(&self, mut reported: Vec<Ready>) {
         self.trace.act(Actor::Reactor, || {
-            for Ready { source, direction, closed, waker } in reported.drain(..) {
-                let source = SourceId(source);
+            for Ready { source, direction, closed, waker } in &mut reported {
+                let (source, direction, closed) = (SourceId(*source), *direction, *closed);
                 self.trace.emit(|| Event::SourceReady { source, direction, closed });
-                if let Some(waker) = waker {
+                if let Some(waker) = waker.take() {
                     waker.wake();
                 }
             }
         });
+        reported.clear();
         self.reported.set(reported);
     }
 
