@@ -31,6 +31,8 @@ impl Ahead {
         }
     }
 
+    // This and the next are out of the way of large reads, which are nearly all of those that are worth counting.
+    #[inline(never)]
     fn receive_after(&self, kept: u8, io: &impl Socket, buf: &mut [u8]) -> io::Result<Done<usize>> {
         let Some((first, rest)) = buf.split_first_mut() else {
             return Ok(Done { value: 0, amount: 0, drained: false });
@@ -48,6 +50,7 @@ impl Ahead {
     }
 
     /// What is kept is in the buffer already.
+    #[inline(never)]
     fn receive_rest(&self, io: &impl Socket, buf: &mut [u8]) -> io::Result<Done<usize>> {
         let room = buf.len();
         if room > SMALL {
