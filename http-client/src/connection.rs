@@ -164,7 +164,6 @@ impl Connection {
                     Next::End => return Poll::Ready(Ok(None)),
                     Next::More => ready!(connection.poll_fill(cx))?,
                 }
-                connection.given = 0;
             }
         })
     }
@@ -245,6 +244,7 @@ impl Connection {
             self.reader.leave_room(|room| self.rooms.give(room));
             return Poll::Pending;
         };
+        self.given = 0;
         match arrived? {
             Arrived::Bytes(_) if is_lent => {}
             Arrived::Bytes(length) => self.reader.filled(length),

@@ -1,5 +1,9 @@
 //! When is a connection used again, and when must it not be?
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+
 use http_client::{Client, Kind};
 use runtime::Runtime;
 
@@ -182,4 +186,19 @@ fn what_is_not_http_spoils_its_own_connection_alone() {
         assert_eq!(get(&client, &server.url("/2")).await.unwrap(), "/2");
     });
     assert_eq!(server.connections(), 2);
+}
+
+#[test]
+fn a_body_that_came_with_its_head_is_there_at_once_however_many_came_before() {
+    let server = Server::echoing();
+    run(async {
+        let client = Client::new();
+        for number in 0..200 {
+            let mut response = client.get(server.url("/")).send().await.unwrap();
+            let mut text = pin!(response.text());
+            let at_once = poll_fn(|cx| Poll::Ready(text.as_mut().poll(cx))).await;
+            assert!(at_once.is_ready(), "after {number} others on its connection");
+        }
+    });
+    assert_eq!(server.connections(), 1);
 }
