@@ -63,6 +63,7 @@ enum State {
 
 impl Outgoing {
     /// Begins with a request. `write` writes its head, into memory that the one before has left.
+    #[inline]
     pub(crate) fn begin(
         &mut self,
         body: Option<Body>,

@@ -7,9 +7,10 @@
 //! If there is a limit for each host, its permit comes first: who waits in a host's line takes nothing away from others.
 
 mod hosts;
+mod idle;
 
-use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
+use std::cell::Cell;
+use std::mem;
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -21,6 +22,7 @@ use crate::connection::Connection;
 use crate::ending::Ending;
 use crate::url::Url;
 use hosts::{Hosts, Visit};
+use idle::Idle;
 
 /// So long after its last use a connection is taken for what it was; see `Wire::read_unasked`.
 const JUST_NOW: Duration = Duration::from_millis(1);
@@ -30,8 +32,7 @@ pub(crate) struct Pool {
     idle_for: Duration,
     in_use: Semaphore,
     hosts: Rc<Hosts>,
-    /// The oldest first.
-    idle: RefCell<VecDeque<Box<Pooled>>>,
+    idle: Idle,
     /// Before this moment none of them is too old: the oldest need not be looked at for each request.
     fresh_until: Cell<Option<Instant>>,
     closed: Cell<bool>,
@@ -66,7 +67,7 @@ impl Pool {
             in_use: Semaphore::new(limit),
             // One that is not below the limit for all says nothing.
             hosts: Hosts::new(per_host.filter(|per_host| *per_host < limit)),
-            idle: RefCell::default(),
+            idle: Idle::default(),
             fresh_until: Cell::new(None),
             closed: Cell::new(false),
         })
@@ -80,6 +81,7 @@ impl Pool {
     }
 
     /// An idle connection to `origin`, if there is one and no line to stand in.
+    #[inline]
     pub(crate) fn lease_at_once(self: &Rc<Pool>, origin: &str, now: Instant) -> Option<Lease> {
         let visit = self.hosts.visit_at_once(origin).ok()?;
         let permit = self.in_use.try_acquire().ok()?;
@@ -91,7 +93,8 @@ impl Pool {
     /// No connection is kept any more.
     pub(crate) fn close(&self) {
         self.closed.set(true);
-        for idle in self.idle.take() {
+        let all = mem::take(&mut *self.idle.all());
+        for idle in all {
             idle.goes(Ending::CLIENT_CLOSED);
         }
     }
@@ -113,7 +116,7 @@ impl Pool {
         if self.fresh_until.get().is_none() {
             self.fresh_until.set(since.checked_add(self.idle_for));
         }
-        self.idle.borrow_mut().push_back(idle);
+        self.idle.push(idle);
     }
 
     /// Forgets connections that were idle for too long.
@@ -127,12 +130,12 @@ impl Pool {
     #[cold]
     fn tidy_old(&self, now: Instant) {
         loop {
-            let since = self.idle.borrow().front().and_then(|oldest| oldest.since);
+            let since = self.idle.all().front().and_then(|oldest| oldest.since);
             let until = since.and_then(|since| since.checked_add(self.idle_for));
             if until.is_none_or(|until| now < until) {
                 return self.fresh_until.set(until);
             }
-            let old = self.idle.borrow_mut().pop_front();
+            let old = self.idle.all().pop_front();
             old.into_iter().for_each(|old| old.goes(Ending::IdleFor(self.idle_for)));
         }
     }
@@ -140,7 +143,7 @@ impl Pool {
     /// Takes out the connection to `origin` that was used last, if one is still good.
     fn take_good(&self, origin: &str, now: Instant) -> Option<Box<Pooled>> {
         self.tidy(now);
-        while let Some(mut idle) = self.take_latest(origin) {
+        while let Some(mut idle) = self.idle.take_latest(origin) {
             let just_used = idle.since.is_some_and(|since| now < since + JUST_NOW);
             match idle.connection.spoiled(just_used) {
                 Some(ending) => idle.goes(ending),
@@ -156,15 +159,6 @@ impl Pool {
         None
     }
 
-    fn take_latest(&self, origin: &str) -> Option<Box<Pooled>> {
-        let mut idle = self.idle.borrow_mut();
-        // Most often the very last, which takes less than any other.
-        if idle.back().is_some_and(|idle| idle.is_to(origin)) {
-            return idle.pop_back();
-        }
-        idle.iter().rposition(|idle| idle.is_to(origin)).and_then(|place| idle.remove(place))
-    }
-
     /// Makes room for one more connection to `origin`, at the cost of the oldest idle one: there, or anywhere.
     fn make_room(&self, origin: &str) {
         while let Some(room) = self.hosts.room(origin)
@@ -173,15 +167,15 @@ impl Pool {
             oldest.goes(Ending::MAKES_ROOM);
         }
         let used = self.limit - self.in_use.available_permits();
-        while used + self.idle.borrow().len() > self.limit {
-            let oldest = self.idle.borrow_mut().pop_front();
+        while used + self.idle.all().len() > self.limit {
+            let oldest = self.idle.all().pop_front();
             oldest.into_iter().for_each(|oldest| oldest.goes(Ending::MAKES_ROOM));
         }
     }
 
     /// The oldest idle connection to `origin`, if there are more than `room`.
     fn take_oldest_beyond(&self, room: usize, origin: &str) -> Option<Box<Pooled>> {
-        let mut idle = self.idle.borrow_mut();
+        let mut idle = self.idle.all();
         if idle.iter().filter(|idle| idle.is_to(origin)).count() <= room {
             return None;
         }

@@ -77,6 +77,7 @@ impl Transport {
     }
 
     /// Writes from the first of two pieces that has something left; from both at once where that is one system call.
+    #[inline]
     pub(crate) fn poll_write(
         &mut self,
         cx: &mut Context<'_>,
