@@ -54,7 +54,7 @@ enum Body {
     /// It was read to its end.
     Done,
     /// It ended badly, which must not be forgotten: half a body would pass for a whole one.
-    Broken(Box<Fault>),
+    Broken(Fault),
 }
 
 impl Response {
@@ -259,7 +259,7 @@ impl Response {
 
     /// The body has ended badly, and with it the connection.
     fn fail(&mut self, fault: Fault) -> Error {
-        self.body = Body::Broken(Box::new(fault.again()));
+        self.body = Body::Broken(fault.again());
         self.error(fault)
     }
 

@@ -14,7 +14,7 @@ fn known(bytes: &[u8], method: &str, head: &mut Head) -> String {
     reader.filled(bytes.len());
     match reader.read_head(method, head) {
         Ok(true) => {
-            let body = reader.body().map_err(|fault| fault.cause);
+            let body = reader.body().map_err(|fault| fault.cause.clone());
             let (left, last) = (reader.left(), reader.why_last());
             let (status, reason, headers) = (head.status, &head.reason, &head.headers);
             let content = headers.get("content-length");
@@ -24,7 +24,7 @@ fn known(bytes: &[u8], method: &str, head: &mut Head) -> String {
             )
         }
         Ok(false) => "waits".into(),
-        Err(fault) => fault.cause,
+        Err(fault) => fault.cause.clone(),
     }
 }
 
