@@ -4,8 +4,6 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use ::futures::FutureExt;
-
 use compio::buf::BufResult;
 use compio::io::{AsyncReadExt, AsyncWriteExt};
 use compio::net::{TcpListener, TcpStream};
@@ -13,7 +11,7 @@ use compio::runtime::{JoinHandle, Runtime};
 use compio::time;
 use smol::channel::{self, Receiver, Sender};
 
-use super::{Channels, Executor, MESSAGE, Net, Timers};
+use super::{Channels, Executor, Expect, MESSAGE, Net, Timers};
 
 #[derive(Clone)]
 pub(crate) struct Compio;
@@ -30,7 +28,7 @@ impl Executor for Compio {
     }
 
     fn join<T: 'static>(handle: JoinHandle<T>) -> impl Future<Output = T> {
-        handle.map(|joined| joined.expect("the task ends"))
+        Expect(handle)
     }
 
     fn yield_now() -> impl Future<Output = ()> {

@@ -4,14 +4,12 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use ::futures::FutureExt;
-
 use runtime::io::{AsyncReadExt, AsyncWriteExt};
 use runtime::net::{TcpListener, TcpStream};
 use runtime::sync::mpsc;
 use runtime::{JoinHandle, Runtime, time};
 
-use super::{Channels, Executor, MESSAGE, Net, Timers};
+use super::{Channels, Executor, Expect, MESSAGE, Net, Timers};
 
 #[derive(Clone)]
 pub(crate) struct Onethread;
@@ -28,7 +26,7 @@ impl Executor for Onethread {
     }
 
     fn join<T: 'static>(handle: JoinHandle<T>) -> impl Future<Output = T> {
-        handle.map(|joined| joined.expect("the task ends"))
+        Expect(handle)
     }
 
     fn yield_now() -> impl Future<Output = ()> {

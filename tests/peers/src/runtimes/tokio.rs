@@ -5,8 +5,6 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use ::futures::FutureExt;
-
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, LocalOptions};
@@ -14,7 +12,7 @@ use tokio::sync::mpsc;
 use tokio::task::{self, JoinHandle};
 use tokio::time;
 
-use super::{Channels, Executor, MESSAGE, Net, Timers};
+use super::{Channels, Executor, Expect, MESSAGE, Net, Timers};
 
 #[derive(Clone)]
 pub(crate) struct Tokio;
@@ -35,7 +33,7 @@ impl Executor for Tokio {
     }
 
     fn join<T: 'static>(handle: JoinHandle<T>) -> impl Future<Output = T> {
-        handle.map(|joined| joined.expect("the task ends"))
+        Expect(handle)
     }
 
     fn yield_now() -> impl Future<Output = ()> {
