@@ -50,7 +50,7 @@ impl Flag {
 impl Head {
     /// Of a slot without a task; `next` is the next one of them.
     #[inline]
-    pub(crate) fn vacant(next: usize) -> Head {
+    pub(crate) const fn vacant(next: usize) -> Head {
         Head(next as u64 & LINK)
     }
 

@@ -14,7 +14,6 @@
 //! So an idle task costs 26 bytes here, and one whose end somebody awaits 42. The first slot is the root future's, whose
 //! task is never here: it lives on the stack.
 
-use std::array;
 use std::task::Waker;
 
 use crate::head::{Flag, Head};
@@ -24,6 +23,10 @@ use crate::ticket::ROOT;
 
 /// So many that pages are made seldom: the allocator puts them between the tasks, which are polled fastest where they lie together.
 const PAGE: usize = 1024;
+
+/// Links a slot that was never used to the one after it. No other link is zero, for the root future's slot is never vacant; so a
+/// new page is nothing but zeros, which the allocator has at hand, and is not filled slot by slot.
+const NEIGHBOUR: usize = ROOT;
 
 pub(crate) struct Pages {
     pages: Vec<Box<Page>>,
@@ -121,7 +124,10 @@ impl Pages {
             self.add_page();
         }
         let (page, place) = (&mut *self.pages[index / PAGE], index % PAGE);
-        self.vacant = page.rows[place].head.link();
+        self.vacant = match page.rows[place].head.link() {
+            NEIGHBOUR => index + 1,
+            vacant => vacant,
+        };
         page.rows[place].head = head;
         page.spawned[place] = spawned;
         (index, Slot { page, place, vacant: &mut self.vacant })
@@ -131,9 +137,8 @@ impl Pages {
     #[cold]
     #[inline(never)]
     fn add_page(&mut self) {
-        let first = self.pages.len() * PAGE;
         self.pages.push(Box::new(Page {
-            rows: array::from_fn(|place| Row { head: Head::vacant(first + place + 1), task: None }),
+            rows: [const { Row { head: Head::vacant(NEIGHBOUR), task: None } }; PAGE],
             spawned: [Line::NONE; PAGE],
             joiners: None,
         }));

@@ -47,10 +47,12 @@ pub(crate) fn put<F>(place: &mut Option<Task>, future: F)
 where
     F: Future + 'static,
 {
+    let Some(spent) = place else {
+        *place = Some(new(future));
+        return;
+    };
     let mut future = Some(future);
-    if let Some(spent) = place {
-        spent.as_mut().begin_again(Place::new(&mut future));
-    }
+    spent.as_mut().begin_again(Place::new(&mut future));
     if let Some(future) = future {
         *place = Some(new(future));
     }
