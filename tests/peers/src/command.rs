@@ -10,14 +10,14 @@ use clap::builder::PossibleValuesParser;
 
 use crate::page::{self, Made};
 use crate::round::Measured;
-use crate::row::{Row, Scale};
+use crate::row::{self, Row, Scale};
 use crate::server::Server;
-use crate::{report, round, rows, server};
+use crate::{apart, report, round, rows, server};
 
 /// Measures this runtime, this client and their peers side by side. Lower is better.
 ///
-/// Each round, everybody does the work of a row once, one after the other. The value of each is the median of nine rounds, after
-/// one that does not count; counts and builds are made once. "ratio" is ours divided by the best of the others, and the floor is
+/// Each round, everybody does the work of a row once, one after the other. The value of each is the median of nine rounds or
+/// more, after one that does not count; counts and builds are made once. "ratio" is ours divided by the best of the others, and the floor is
 /// no peer but what the least client there can be costs. "missing" is whoever cannot be measured on this machine.
 #[derive(Parser)]
 #[command(name = "peers")]
@@ -46,6 +46,10 @@ struct Options {
     #[arg(long, value_name = "KIND", hide = true)]
     serve: Option<server::Kind>,
 
+    /// Do the work of one contender of a row instead, and say what it costs.
+    #[arg(long, num_args = 2, value_names = ["ROW", "NAME"], hide = true)]
+    apart: Option<Vec<String>>,
+
     /// Do the work of one contender of a row so often instead.
     #[arg(long, num_args = 3, value_names = ["ROW", "NAME", "COUNT"], hide = true, requires = "server")]
     alone: Option<Vec<String>>,
@@ -56,6 +60,12 @@ struct Options {
     /// PEM begins with hyphens.
     #[arg(long, hide = true, allow_hyphen_values = true)]
     authority: Option<String>,
+}
+
+impl Options {
+    fn scale(&self) -> Scale {
+        if self.quick { Scale::Quick } else { Scale::Full }
+    }
 }
 
 fn names() -> PossibleValuesParser {
@@ -90,6 +100,9 @@ fn run(options: Options) -> Result<(), String> {
     if let (Some(alone), Some(address)) = (&options.alone, options.server) {
         return do_alone(&rows, alone, &Server::at(address, options.authority));
     }
+    if let Some([row, name]) = options.apart.as_deref() {
+        return apart::answer(&rows, row, name, options.scale());
+    }
     let (results, made) = match &options.from {
         Some(file) => read(file, &rows)?,
         None => (measure(&rows, &options), SystemTime::now()),
@@ -105,10 +118,9 @@ fn run(options: Options) -> Result<(), String> {
 }
 
 fn measure(rows: &[Row], options: &Options) -> Vec<Measured> {
-    let (scale, rounds) = if options.quick { (Scale::Quick, 3) } else { (Scale::Full, 9) };
     let asked =
         |row: &&Row| options.rows.is_empty() || options.rows.iter().any(|name| name == row.name);
-    rows.iter().filter(asked).map(|row| round::measure(row, scale, rounds)).collect()
+    rows.iter().filter(asked).map(|row| round::measure(row, options.scale())).collect()
 }
 
 /// The results in a file, and when it was written.
@@ -125,14 +137,9 @@ fn cannot<E: std::fmt::Display>(what: &str, file: &Path) -> impl Fn(E) -> String
 
 fn do_alone(rows: &[Row], arguments: &[String], server: &Server) -> Result<(), String> {
     let [row, name, count] = arguments else { return Err("--alone takes three values".into()) };
-    let contender = rows
-        .iter()
-        .filter(|known| known.name == row)
-        .flat_map(|row| &row.contenders)
-        .find(|contender| contender.name == name)
-        .and_then(|contender| contender.alone.as_ref())
-        .ok_or(format!("{name} does no work of {row} by itself"))?;
-    contender(server, count.parse().map_err(|_| format!("{count} is no number"))?);
+    let alone = row::contender(rows, row, name)?.alone.as_ref();
+    let work = alone.ok_or(format!("{row} is not counted"))?;
+    work(server, count.parse().map_err(|_| format!("{count} is no number"))?);
     Ok(())
 }
 

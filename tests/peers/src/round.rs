@@ -1,12 +1,13 @@
 //! How is a row measured? One round after another, in each of which everybody does the work once: A B B A.
 //!
 //! So what disturbs the machine for a while disturbs all of them, and the median of each leaves it out. The order is another
-//! one in each round, for whoever comes next inherits a heap in which somebody has left holes, and a full cache.
+//! one in each round, for whoever comes next inherits a full cache.
 
 use std::io::IsTerminal;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use crate::apart;
 use crate::clients::FLOOR;
 use crate::report::{number, ratio};
 use crate::row::{MISSING, Row, Scale};
@@ -45,21 +46,30 @@ impl Measured {
     }
 }
 
-/// Does the work of a row `rounds` times with each contender, after one round that does not count. Where once is enough,
-/// it is done once.
-pub(crate) fn measure(row: &Row, scale: Scale, rounds: usize) -> Measured {
-    let (warm_up, rounds) = if row.once { (0, 1) } else { (1, rounds) };
+/// Does the work of a row again and again with each contender, after one round that does not count. Where once is enough,
+/// it is done once. Whoever works apart has its own first time.
+pub(crate) fn measure(row: &Row, scale: Scale) -> Measured {
+    let warm_up = usize::from(!row.once && !row.apart);
+    let (rounds, least) =
+        if row.once { (1, Duration::ZERO) } else { (scale.rounds(), scale.least()) };
     let started = Instant::now();
     let mut values = vec![Vec::new(); row.contenders.len()];
-    for round in 0..warm_up + rounds {
+    for round in 0.. {
+        if round >= warm_up + rounds && started.elapsed() >= least {
+            break;
+        }
         for n in turns(round, row.contenders.len()) {
             let (contender, values) = (&row.contenders[n], &mut values[n]);
-            progress(&format!("{}: round {round} of {rounds}, {}", row.name, contender.name));
+            progress(&format!("{}: round {round}, {}", row.name, contender.name));
+            let work = || match row.apart {
+                true => apart::ask(row.name, contender.name, scale),
+                false => (contender.work)(scale),
+            };
             // Whoever failed once is left out of the rounds that follow. That we fail is not to be overlooked.
             let value = match values.first() {
                 Some(first) if f64::is_nan(*first) => MISSING,
-                _ if n == 0 => (contender.work)(scale),
-                _ => catch_unwind(AssertUnwindSafe(|| (contender.work)(scale))).unwrap_or(MISSING),
+                _ if n == 0 => work(),
+                _ => catch_unwind(AssertUnwindSafe(work)).unwrap_or(MISSING),
             };
             if round >= warm_up || value.is_nan() {
                 values.push(value);
@@ -128,7 +138,7 @@ mod tests {
             }
         };
         let row = Row::new("yield", "ns", "").with("ours", work('A')).with("tokio", work('B'));
-        let measured = measure(&row, Scale::Full, 3);
+        let measured = measure(&row, Scale::Quick);
         assert_eq!(*turns.borrow(), "ABBAABBA");
         assert_eq!((measured.of("ours"), measured.of("tokio")), (Some(5.0), Some(6.0)));
     }
@@ -152,7 +162,7 @@ mod tests {
             .with("ours", |_| 2.0)
             .with("uring", |_| panic!("no such kernel"))
             .with("tokio", |_| 4.0);
-        let measured = measure(&row, Scale::Full, 3);
+        let measured = measure(&row, Scale::Quick);
         assert!(measured.of("uring").is_some_and(f64::is_nan));
         assert_eq!(measured.ratio(), 0.5);
     }

@@ -1,5 +1,7 @@
 //! What is a row of the table? A name, a unit, who does the work, and what the book says of it.
 
+use std::time::Duration;
+
 /// One thing that is measured.
 pub(crate) struct Row {
     pub(crate) name: &'static str,
@@ -9,6 +11,8 @@ pub(crate) struct Row {
     pub(crate) section: &'static str,
     /// Whether one round is enough: a count hardly differs from one time to the next, and a build takes long.
     pub(crate) once: bool,
+    /// Whether each contender does each round's work in a process of its own.
+    pub(crate) apart: bool,
     /// The first is this project; the others are its peers.
     pub(crate) contenders: Vec<Contender>,
 }
@@ -29,7 +33,7 @@ pub(crate) const MISSING: f64 = f64::NAN;
 
 impl Row {
     pub(crate) fn new(name: &'static str, unit: &'static str, about: &'static str) -> Row {
-        Row { name, unit, about, section: "", once: false, contenders: Vec::new() }
+        Row { name, unit, about, section: "", once: false, apart: false, contenders: Vec::new() }
     }
 
     /// Adds one who does this row's work.
@@ -37,6 +41,19 @@ impl Row {
         self.contenders.push(Contender { name, work: Box::new(work), alone: None });
         self
     }
+}
+
+/// The contender of this name in the row of that.
+pub(crate) fn contender<'a>(
+    rows: &'a [Row],
+    row: &str,
+    name: &str,
+) -> Result<&'a Contender, String> {
+    rows.iter()
+        .filter(|known| known.name == row)
+        .flat_map(|row| &row.contenders)
+        .find(|contender| contender.name == name)
+        .ok_or(format!("{name} takes no part in {row}"))
 }
 
 /// How much work is done in one round.
@@ -48,6 +65,23 @@ pub(crate) enum Scale {
 }
 
 impl Scale {
+    /// How many rounds count, at least.
+    pub(crate) fn rounds(self) -> usize {
+        match self {
+            Scale::Full => 9,
+            Scale::Quick => 3,
+        }
+    }
+
+    /// For how long at least there is one round after another: a neighbour on the machine that wakes up for a few seconds is
+    /// not to be there in most of them.
+    pub(crate) fn least(self) -> Duration {
+        match self {
+            Scale::Full => Duration::from_secs(15),
+            Scale::Quick => Duration::ZERO,
+        }
+    }
+
     /// `full`, or a tenth of it.
     pub(crate) fn of(self, full: usize) -> usize {
         match self {

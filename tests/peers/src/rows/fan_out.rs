@@ -1,7 +1,8 @@
 //! What does a crowd cost? A hundred thousand tasks at once, each of which waits a turn, and all of their outputs.
 //!
 //! Fair because the crowd is larger than the caches, so that what counts is how much memory each runtime touches. The end of
-//! the runtime counts too, for one may keep the memory of its tasks until then.
+//! the runtime counts too, for one may keep the memory of its tasks until then. Each has a process of its own with the
+//! allocator as it comes, for that is how a program would use it.
 
 use super::floor;
 use crate::clients::FLOOR;
@@ -12,7 +13,8 @@ use crate::runtimes::{Compio, Epoll, Executor, Futures, Monoio, Onethread, Smol,
 const TASKS: usize = 100_000;
 
 const FAN_OUT: &str = "A hundred thousand tasks do not fit in the caches, so each byte of a task is fetched from memory two or three \
-     times: once spawned, once for each poll, once joined.";
+     times: once spawned, once for each poll, once joined. Their memory comes from the allocator and goes back to it, and, \
+     where they are large enough to be joined into one piece when they are freed, to the kernel, page by page.";
 
 pub(crate) fn row() -> Row {
     Row::new("fan_out", "ns", FAN_OUT)

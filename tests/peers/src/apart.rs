@@ -1,0 +1,30 @@
+//! How does a contender get a heap of its own? In each round this program once more does the work, for it alone.
+//!
+//! In one process, each would inherit what the one before has left: holes, small pieces that `malloc` joins when somebody
+//! else asks for a large one, memory at the end of the heap that is given back to the kernel or not. A row of tasks moved by
+//! a tenth with who came before.
+
+use std::process::{Command, Stdio};
+
+use crate::row::{self, Row, Scale};
+
+/// What the work costs in a process that has done it once before. Panics where the work does.
+pub(crate) fn ask(row: &str, name: &str, scale: Scale) -> f64 {
+    let output = Command::new(std::env::current_exe().expect("the path of this program"))
+        .args(["--apart", row, name])
+        .args(matches!(scale, Scale::Quick).then_some("--quick"))
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .expect("this program");
+    let said = String::from_utf8_lossy(&output.stdout);
+    said.trim().parse().unwrap_or_else(|_| panic!("{name} fails at {row}"))
+}
+
+/// Does the work twice, and says what it cost the second time.
+pub(crate) fn answer(rows: &[Row], row: &str, name: &str, scale: Scale) -> Result<(), String> {
+    let contender = row::contender(rows, row, name)?;
+    (contender.work)(scale);
+    println!("{}", (contender.work)(scale));
+    Ok(())
+}
