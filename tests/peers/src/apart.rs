@@ -28,3 +28,24 @@ pub(crate) fn answer(rows: &[Row], row: &str, name: &str, scale: Scale) -> Resul
     println!("{}", (contender.work)(scale));
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rows;
+
+    #[test]
+    fn whoever_takes_no_part_in_a_row_is_refused_by_name() {
+        let refused = answer(&rows::all(), "yield", "reqwest", Scale::Quick).unwrap_err();
+        assert_eq!(refused, "reqwest takes no part in yield");
+    }
+
+    #[test]
+    fn where_nobody_serves_and_the_clock_is_read_each_has_a_process_of_its_own() {
+        let rows = rows::all();
+        let apart: Vec<_> = rows.iter().filter(|row| row.apart).map(|row| row.name).collect();
+        let tasks = ["spawn_join", "spawn_one", "yield", "ping_pong", "fan_out", "channel"];
+        let wakes = ["remote_wake", "remote_wake_burst", "timers", "timeout_ready"];
+        assert_eq!(apart, [&tasks[..], &wakes[..]].concat());
+    }
+}

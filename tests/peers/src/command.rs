@@ -16,9 +16,10 @@ use crate::{apart, report, round, rows, server};
 
 /// Measures this runtime, this client and their peers side by side. Lower is better.
 ///
-/// Each round, everybody does the work of a row once, one after the other. The value of each is the median of nine rounds or
-/// more, after one that does not count; counts and builds are made once. "ratio" is ours divided by the best of the others, and the floor is
-/// no peer but what the least client there can be costs. "missing" is whoever cannot be measured on this machine.
+/// Each round, everybody does the work of a row once, one after the other. The value of each is the median of nine rounds, or
+/// of as many as go into fifteen seconds, after one that does not count; counts and builds are made once. "ratio" is ours
+/// divided by the best of the others, and the floor is no peer but what the least client there can be costs. "missing" is
+/// whoever cannot be measured on this machine.
 #[derive(Parser)]
 #[command(name = "peers")]
 struct Options {
@@ -26,7 +27,7 @@ struct Options {
     #[arg(value_name = "ROW", value_parser = names(), hide_possible_values = true)]
     rows: Vec<String>,
 
-    /// Less work, three rounds instead of nine, builds without optimisation: to see that it runs, not to quote.
+    /// Less work, three rounds and no more, builds without optimisation: to see that it runs, not to quote.
     #[arg(long)]
     quick: bool,
 

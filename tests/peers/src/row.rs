@@ -11,7 +11,7 @@ pub(crate) struct Row {
     pub(crate) section: &'static str,
     /// Whether one round is enough: a count hardly differs from one time to the next, and a build takes long.
     pub(crate) once: bool,
-    /// Whether each contender does each round's work in a process of its own.
+    /// Whether each contender does each round's work in a process of its own (`apart`).
     pub(crate) apart: bool,
     /// The first is this project; the others are its peers.
     pub(crate) contenders: Vec<Contender>,
@@ -21,7 +21,7 @@ pub(crate) struct Row {
 pub(crate) struct Contender {
     pub(crate) name: &'static str,
     pub(crate) work: Box<dyn Fn(Scale) -> f64>,
-    /// For a row that counts: the bare work, so often, which is done in a process of its own.
+    /// For a row that counts: the bare work, so often, for a tool to look at (`counted`).
     pub(crate) alone: Option<Alone>,
 }
 
