@@ -62,7 +62,7 @@ pub(crate) fn measure(row: &Row, scale: Scale) -> Measured {
             let (contender, values) = (&row.contenders[n], &mut values[n]);
             progress(&format!("{}: round {round}, {}", row.name, contender.name));
             let work = || match row.apart {
-                true => apart::ask(row.name, contender.name, scale),
+                true => apart::ask(row, contender.name, scale),
                 false => (contender.work)(scale),
             };
             // Whoever failed once is left out of the rounds that follow. That we fail is not to be overlooked.

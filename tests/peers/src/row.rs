@@ -13,6 +13,8 @@ pub(crate) struct Row {
     pub(crate) once: bool,
     /// Whether each contender does each round's work in a process of its own (`apart`).
     pub(crate) apart: bool,
+    /// What that process finds in its environment: for a row about what the allocator does with the same work.
+    pub(crate) environment: &'static [(&'static str, &'static str)],
     /// The first is this project; the others are its peers.
     pub(crate) contenders: Vec<Contender>,
 }
@@ -33,7 +35,16 @@ pub(crate) const MISSING: f64 = f64::NAN;
 
 impl Row {
     pub(crate) fn new(name: &'static str, unit: &'static str, about: &'static str) -> Row {
-        Row { name, unit, about, section: "", once: false, apart: false, contenders: Vec::new() }
+        Row {
+            name,
+            unit,
+            about,
+            section: "",
+            once: false,
+            apart: false,
+            environment: &[],
+            contenders: Vec::new(),
+        }
     }
 
     /// Adds one who does this row's work.

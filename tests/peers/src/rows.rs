@@ -26,6 +26,7 @@ pub(crate) fn all() -> Vec<Row> {
         yields::row(),
         ping_pong::row(),
         fan_out::row(),
+        fan_out::kept(),
         channel::row(),
         idle_task::row(),
     ];
