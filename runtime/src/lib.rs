@@ -32,7 +32,7 @@
 //!                      |          |
 //!  what there is    roster     mailbox
 //!                   pages - head    |
-//!                   task   lines  ticket    clock
+//!           prefetch task   lines  ticket    clock
 //!                          \     |          /
 //!  what is told             trace - observe - record
 //! ```
@@ -57,6 +57,7 @@ mod mailbox;
 mod note;
 mod pages;
 mod place;
+mod prefetch;
 mod reactor;
 mod roster;
 mod runtime;

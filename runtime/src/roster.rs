@@ -36,6 +36,7 @@ use crate::head::{Flag, Head};
 use crate::lines::{Line, Lines, Said};
 use crate::observe::WakeEffect;
 use crate::pages::{Pages, Slot};
+use crate::prefetch::prefetch;
 use crate::task::{self, Task};
 use crate::ticket::{Generation, LAST_INDEX, ROOT, Ticket};
 
@@ -204,9 +205,22 @@ impl Roster {
         }
         slot.head_mut().begin();
         let Some(ticket) = head.ticket(self.seat, index) else { return Turn::Nobody };
-        match slot.task().take() {
+        let task = slot.task().take();
+        self.prefetch_next();
+        match task {
             None => Turn::Root,
             Some(task) => Turn::Poll(ticket, task),
+        }
+    }
+
+    /// The task whose turn is next comes into the cache while the one before it is polled. In a crowd it has been long away, and in
+    /// a million of timers an eighth of the time was waiting for it.
+    #[inline]
+    fn prefetch_next(&mut self) {
+        if let Some(mut next) = self.pages.slot(self.front)
+            && let Some(task) = next.task()
+        {
+            prefetch(&**task);
         }
     }
 
